@@ -50,7 +50,7 @@ export function wordingOf({ file = '', message, suggestion = '' }: Problem): str
 }
 
 /** Maximum number of further lines in a merged warning; a longer list would not help the reader. */
-const mostLinesNamed = 5;
+const maximumLinesNamed = 5;
 
 /** Merges equal warnings into the first one and adds the lines of the others to its message. */
 function withoutEqualWarnings(problems: readonly Problem[]): readonly Problem[] {
@@ -70,8 +70,8 @@ function withoutEqualWarnings(problems: readonly Problem[]): readonly Problem[] 
 }
 
 function alsoIn(lines: readonly number[]): string {
-  const named = lines.slice(0, mostLinesNamed).join(', ');
-  const more = lines.length - mostLinesNamed;
+  const named = lines.slice(0, maximumLinesNamed).join(', ');
+  const more = lines.length - maximumLinesNamed;
   return `also in line${lines.length === 1 ? '' : 's'} ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }
 

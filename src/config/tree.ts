@@ -46,7 +46,7 @@ export type ParsedTree =
   | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
 
 /** Maximum number of nodes created by aliases, so that a few lines cannot grow to gigabytes. */
-const mostRepeated = 1_000_000;
+const maximumRepeated = 1_000_000;
 const deepestTree = 50;
 
 /** Reads YAML text. Never throws. */
@@ -98,7 +98,7 @@ class TreeBuilder {
   build(node: Node | null, around: ConfigLocation, depth: number): ConfigNode {
     if (this.#aliases > 0) this.#repeated += 1;
     const location = { offset: node?.range?.[0] ?? around.offset, path: around.path };
-    if (depth > deepestTree || this.#repeated > mostRepeated) {
+    if (depth > deepestTree || this.#repeated > maximumRepeated) {
       if (!this.#exhausted) this.#fault(around, 'this is nested too deeply, or its aliases (*name) repeat too much');
       this.#exhausted = true;
       return { kind: 'scalar', value: null, source: '', block: false, ...around };

@@ -108,7 +108,7 @@ export interface RowChange {
 }
 
 /** Maximum number of ids in an entry about many rows. */
-const mostExamples = 20;
+const maximumExamples = 20;
 
 /** Rows with a changed state. It takes one pass over each list, and no time if both lists are the same object. */
 function changedRows(before: readonly JournalRow[], after: readonly JournalRow[]): readonly RowChange[] {
@@ -167,7 +167,7 @@ function rowEntry(kind: 'peer' | 'trunk', { row, from, to }: RowChange): Change 
 function sharedEntry(kind: 'peer' | 'trunk', group: readonly RowChange[]): readonly Change[] {
   const [first] = group;
   if (first === undefined) return [];
-  const examples = group.slice(0, mostExamples).map(({ row }) => row.id);
+  const examples = group.slice(0, maximumExamples).map(({ row }) => row.id);
   return [{ kind, ...statesOf(first.from, first.to), rows: group.length, examples }];
 }
 

@@ -3,7 +3,7 @@ import type { TargetRecord } from '../snapshot/record.ts';
 import { withoutRows } from '../snapshot/skipped-rows.ts';
 
 /** Maximum number of trunks and of queues of one PBX. Peers have their own limit (`peers.limit`); peers beyond it still count in totals. */
-export const mostRows = 5_000;
+export const maximumRows = 5_000;
 /** Maximum number of characters of a text from a PBX, e.g. a name. Longer texts are cut and end in `…`. */
 export const longestText = 256;
 
@@ -29,10 +29,10 @@ function changed<T>(part: Part<T>, change: (value: T) => T): Part<T> {
 }
 
 function withFewRows<Row>(part: Part<readonly Row[]>): Part<readonly Row[]> {
-  if (part.value === undefined || part.value.length <= mostRows) return part;
-  const value = part.value.slice(0, mostRows);
+  if (part.value === undefined || part.value.length <= maximumRows) return part;
+  const value = part.value.slice(0, maximumRows);
   if (!part.ok) return { ...part, value };
-  const detail = `the list has more than ${mostRows} rows: the rest is left out`;
+  const detail = `the list has more than ${maximumRows} rows: the rest is left out`;
   return { ...part, ok: false, reason: 'protocol', detail, value };
 }
 

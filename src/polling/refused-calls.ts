@@ -8,7 +8,7 @@ const longestCallPauseMs = 60 * 60_000;
 /** After this many consecutive refusals of different questions of one auxiliary call, the whole call counts as refused. */
 const refusalsInARow = 3;
 /** Maximum number of refused questions that are remembered. A question is a call with a particular path and parameters. */
-const mostRemembered = 1_000;
+const maximumRemembered = 1_000;
 
 interface RefusedQuestion {
   readonly at: number;
@@ -174,7 +174,7 @@ export class RefusedCalls {
     const at = this.#clock.monotonicTime();
     this.#questions.delete(question);
     for (const [oldest, { at: since }] of this.#questions) {
-      if (this.#questions.size < mostRemembered && at - since < 2 * longestCallPauseMs) break;
+      if (this.#questions.size < maximumRemembered && at - since < 2 * longestCallPauseMs) break;
       this.#questions.delete(oldest);
     }
     // Rounds start a little early or late: a pause of one interval must not become two.

@@ -5,7 +5,7 @@ import { nearestNames } from './named-target.ts';
 /** Default number of events in a response. */
 const usualEvents = 100;
 /** Maximum number of events in a response. */
-const mostEvents = 1_000;
+const maximumEvents = 1_000;
 
 /** The position from which events are requested. */
 export type Position =
@@ -52,7 +52,7 @@ export function readEventsQuery(parameters: URLSearchParams, journal: Journal, p
       'since must be the "next" of an earlier answer, or a time such as 2026-03-14T03:07:09Z; without it, the newest events are returned.',
     );
   const limit = readLimit(parameters.get('limit'));
-  if (limit === undefined) return problem(`limit must be a whole number from 1 to ${mostEvents}.`);
+  if (limit === undefined) return problem(`limit must be a whole number from 1 to ${maximumEvents}.`);
   const kind = parameters.get('kind');
   if (kind !== null && !isKind(kind)) return problem(`kind must be one of ${eventKinds.join(', ')}.`);
   const pbx = parameters.get('pbx');
@@ -78,7 +78,7 @@ function readSince(text: string | null, journal: Journal): Position | undefined 
 function readLimit(text: string | null): number | undefined {
   if (text === null) return usualEvents;
   const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  return limit >= 1 && limit <= mostEvents ? limit : undefined;
+  return limit >= 1 && limit <= maximumEvents ? limit : undefined;
 }
 
 function isKind(text: string): text is EventKind {

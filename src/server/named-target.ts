@@ -3,7 +3,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { Target } from '../polling/target.ts';
 
 /** Maximum number of names in a list; longer lists are replaced by a reference to `/sd`. */
-const mostNamesListed = 20;
+const maximumNamesListed = 20;
 
 /** The response to a request that does not name an existing target. */
 interface UnknownTarget {
@@ -33,7 +33,7 @@ function unknownName(name: string, fleet: Fleet): string {
     `There is no target ${shown} in the configuration.`,
     /[:/]/.test(name) ? 'Use the name of a target, not its address.' : '',
     meant.length > 0 ? `Did you mean ${meant.map((one) => JSON.stringify(one)).join(', ')}?` : '',
-    names.length <= mostNamesListed
+    names.length <= maximumNamesListed
       ? `Targets: ${names.join(', ')}`
       : `It has ${names.length} targets; /sd lists them.`,
   ];

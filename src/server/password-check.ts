@@ -3,9 +3,9 @@ import { compare } from 'bcrypt';
 import type { Secret } from '../config/secret.ts';
 
 /** Maximum numbers of waiting checks. Further checks return `busy`, so that password guessing cannot fill the memory. */
-const mostWaiting = { perParty: 8, all: 64 };
+const maximumWaiting = { perParty: 8, all: 64 };
 /** Maximum number of remembered successful logins. Remembering saves a check of about 0.1 s on each scrape. */
-const mostRemembered = 100;
+const maximumRemembered = 100;
 
 /** The result of a check; `busy` if too many checks are waiting. */
 type PasswordAnswer = 'good' | 'bad' | 'busy';
@@ -23,14 +23,14 @@ interface Login {
  * with a key that only this process has. The HMAC includes the hash, so a changed password takes effect immediately.
  */
 export function createPasswordCheck(): (users: ReadonlyMap<string, Secret>, login: Login) => Promise<PasswordAnswer> {
-  const queue = new FairQueue(mostWaiting);
+  const queue = new FairQueue(maximumWaiting);
   const secret = randomBytes(32);
   const remembered = new Set<string>();
   const running = new Map<string, Promise<boolean>>();
   const remember = (key: string): void => {
     remembered.add(key);
     const [oldest] = remembered;
-    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
+    if (remembered.size > maximumRemembered && oldest !== undefined) remembered.delete(oldest);
   };
   return async (users, { name, password, from }) => {
     const known = users.get(name)?.reveal();

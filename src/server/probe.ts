@@ -9,7 +9,7 @@ import { sendPage } from './metrics.ts';
 import { type Route, sendText } from './routes.ts';
 
 /** Maximum number of concurrent probes. Thousands of targets can be scraped at the same time, and waiting probes are cheap. */
-const mostProbes = 4_096;
+const maximumProbes = 4_096;
 
 /** Dependencies of `/probe`. */
 interface ProbeSetup {
@@ -27,7 +27,7 @@ export function probeRoute(setup: ProbeSetup): Route {
   return {
     path: '/probe',
     methods: ['GET'],
-    maximumInFlight: mostProbes,
+    maximumInFlight: maximumProbes,
     async handle({ request, response, url }) {
       const fleet = setup.fleet();
       const target = namedTarget(url, 'target', fleet);

@@ -20,7 +20,7 @@ export interface Clocks extends Moment {
 /** Smaller differences (ms) are ordinary corrections of the wall clock. */
 const leastGapMs = 2_000;
 /** Maximum number of gaps; values from before the dropped gaps are too old to be kept anyway. */
-const mostGaps = 16;
+const maximumGaps = 16;
 
 /** Returns the clocks after one more round. */
 export function noteClocks(before: Clocks | undefined, now: Moment): Clocks {
@@ -28,7 +28,7 @@ export function noteClocks(before: Clocks | undefined, now: Moment): Clocks {
   const ms = gapSince(before, now);
   const gaps = before?.gaps ?? [];
   if (before === undefined || ms === 0) return { monotonic, wall, gaps };
-  return { monotonic, wall, gaps: [...gaps, { after: before.monotonic, ms }].slice(-mostGaps) };
+  return { monotonic, wall, gaps: [...gaps, { after: before.monotonic, ms }].slice(-maximumGaps) };
 }
 
 /**

@@ -8,7 +8,7 @@ export const maximumPieces = 1_000_000;
  * Number of chunks that are joined into one, because a chunk of one byte takes a hundred times its size in memory. Joined
  * chunks are copied only once more, at the end.
  */
-const mostChunks = 1_024;
+const maximumChunks = 1_024;
 
 /**
  * Reads a stream to its end. Throws a `Failure` (`protocol`) if there are more than `maximumBytes` bytes or more than
@@ -29,7 +29,7 @@ export async function readBody(stream: AsyncIterable<unknown>, maximumBytes: num
     if (bytes > maximumPieces)
       pieces += bytes - part.length > maximumPieces ? piecesIn([part]) : piecesIn([...joined, ...chunks]);
     if (pieces > maximumPieces) throw new Failure('protocol', `the answer contains more than ${maximumPieces} values`);
-    if (chunks.length < mostChunks) continue;
+    if (chunks.length < maximumChunks) continue;
     joined.push(Buffer.concat(chunks));
     chunks = [];
   }

@@ -96,7 +96,7 @@ function momentOf(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-const mostNames = 5;
+const maximumNames = 5;
 
 /** At most five names in a certificate that was refused for its name (`error.cert.subjectaltname` of Node.js). */
 export function certificateNames(error: object): readonly string[] {
@@ -106,7 +106,7 @@ export function certificateNames(error: object): readonly string[] {
   return names
     .map((name) => /^(?:DNS|IP Address):([\w.*:-]{1,100})$/.exec(name)?.[1])
     .filter((name) => name !== undefined)
-    .slice(0, mostNames);
+    .slice(0, maximumNames);
 }
 
 /** Inserts the technical message between the cause and the advice. */

@@ -4,7 +4,7 @@ import { goodPart, SkipCounter } from '../../src/drivers/kit/collectors.ts';
 import { silentLog } from '../../src/log.ts';
 import { type Peer, type Reading, type Trunk, trunkStates } from '../../src/snapshot/reading.ts';
 import type { TargetRecord } from '../../src/snapshot/record.ts';
-import { boundedReading, longestText, mostRows } from '../../src/polling/bounded-reading.ts';
+import { boundedReading, longestText, maximumRows } from '../../src/polling/bounded-reading.ts';
 import { Target } from '../../src/polling/target.ts';
 import { createHandClock } from '../simulator/hand-clock.ts';
 import { fakeFamily, FakeTransport } from '../support/fake-pbx.ts';
@@ -50,7 +50,7 @@ test('texts of a PBX are cut where nobody reads on, in every part', async () => 
 });
 
 test('more trunks or queues than any PBX has are a partial read: the first are shown, and it is said', async () => {
-  const ids = Array.from({ length: mostRows + 1 }, (_, index) => ({ id: `${index}` }));
+  const ids = Array.from({ length: maximumRows + 1 }, (_, index) => ({ id: `${index}` }));
   const { retained, collectors } = await recordOf({
     peers: goodPart([]),
     trunks: goodPart(ids.map(({ id }) => ({ id, state: 'registered' as const }))),
@@ -62,7 +62,7 @@ test('more trunks or queues than any PBX has are a partial read: the first are s
     detail: 'the list has more than 5000 rows: the rest is left out',
   };
   expect(collectors).toMatchObject({ peers: { success: true }, trunks: failed, queues: failed });
-  expect([retained.trunks?.value.length, retained.queues?.value.length]).toEqual([mostRows, mostRows]);
+  expect([retained.trunks?.value.length, retained.queues?.value.length]).toEqual([maximumRows, maximumRows]);
 });
 
 test('what is usual stays as it is, the same object', () => {
@@ -132,11 +132,11 @@ describe('rows that the configuration excludes', () => {
   });
 
   test('do not count towards the most trunks that are shown', () => {
-    const many = [...Array.from({ length: 10 }, (_, index) => trunk(`test-${index}`)), ...manyTrunks(mostRows)];
+    const many = [...Array.from({ length: 10 }, (_, index) => trunk(`test-${index}`)), ...manyTrunks(maximumRows)];
     expect(boundedReading({ trunks: goodPart(many) }).trunks?.ok).toBe(false);
     const { trunks } = boundedReading({ trunks: goodPart(many) }, only);
     expect(trunks?.ok).toBe(true);
-    expect(trunks?.value).toHaveLength(mostRows);
+    expect(trunks?.value).toHaveLength(maximumRows);
   });
 });
 

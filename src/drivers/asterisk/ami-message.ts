@@ -53,14 +53,14 @@ export class AmiMessage {
 
 const names = new Map<string, string>();
 /** Maximum number and length of remembered spellings; Asterisk has some hundreds. */
-const mostNames = 1_000;
+const maximumNames = 1_000;
 const longestName = 64;
 
 /** The name of a field in lower case. Spellings are remembered, because a list repeats the same thirty names in each of its rows. */
 function nameOf(written: string): string {
   const known = names.get(written);
   if (known !== undefined) return known;
-  if (names.size >= mostNames || written.length > longestName) return written.trim().toLowerCase();
+  if (names.size >= maximumNames || written.length > longestName) return written.trim().toLowerCase();
   // A copy, because a slice of an answer would keep the whole answer in memory.
   const copy = Buffer.from(written).toString();
   const name = copy.trim().toLowerCase();

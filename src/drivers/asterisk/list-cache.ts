@@ -8,7 +8,7 @@ import type { Endpoint, Registration } from './pjsip/lists.ts';
 import { StatesBeforeRestart } from './first-qualify.ts';
 
 /** Maximum number of endpoints without an address of record that are remembered because they had a call. */
-const mostCallers = 1_000;
+const maximumCallers = 1_000;
 
 /**
  * The lists of one PBX as last read. With them, a round in which one list fails can still classify the rows of the
@@ -82,7 +82,7 @@ export class ListCache {
   rememberEndpoints(endpoints: readonly Endpoint[]): void {
     this.#endpoints = new Set(endpoints.map(({ name }) => name));
     const callers = endpoints.filter((endpoint) => endpoint.aors.length === 0 && hasChannel(endpoint));
-    for (const { name } of callers) if (this.#callers.size < mostCallers) this.#callers.add(name);
+    for (const { name } of callers) if (this.#callers.size < maximumCallers) this.#callers.add(name);
   }
 
   /** Call with the endpoints that have static contacts, if the registered contacts were read. */

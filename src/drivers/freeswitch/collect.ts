@@ -69,14 +69,14 @@ async function collectTrunks(round: Round): Promise<Part<readonly Trunk[]>> {
 }
 
 /** Maximum number of queues whose callers are counted, because each needs a request. */
-const mostQueues = 200;
+const maximumQueues = 200;
 
 /** Reads the queues of mod_callcenter with their agents, and sends one more request per queue for its callers. */
 async function collectQueues(round: Round): Promise<Part<readonly Queue[]>> {
   const skipped = round.unknownStates.counter('agents');
   const table = async (call: 'queues' | 'agents' | 'tiers') =>
     readTable(await round.ask(request(call), readText), skipped);
-  const names = queueNames(await table('queues')).slice(0, mostQueues);
+  const names = queueNames(await table('queues')).slice(0, maximumQueues);
   if (names.length === 0) return goodPart([], skipped.counts());
   const agents = agentsByName(await table('agents'), skipped);
   const tiers = await table('tiers');

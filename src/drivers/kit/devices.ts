@@ -72,7 +72,7 @@ const unshown: readonly RegExp[] = [
 
 const cleaned = new Map<string, string>();
 /** Maximum number of remembered user agents; a fleet has some hundreds. */
-const mostRemembered = 5_000;
+const maximumRemembered = 5_000;
 
 /** The user agent without addresses, MACs, phone numbers, serial numbers and names of owners. */
 export function cleanUserAgent(raw: string): string {
@@ -80,7 +80,7 @@ export function cleanUserAgent(raw: string): string {
   if (known !== undefined) return known;
   // Only the beginning is processed, because a PBX can send megabytes.
   const text = tidy(unshown.reduce((rest, pattern) => rest.replace(pattern, ' '), raw.slice(0, 4 * longest)));
-  if (cleaned.size >= mostRemembered) cleaned.clear();
+  if (cleaned.size >= maximumRemembered) cleaned.clear();
   cleaned.set(raw.slice(0, 4 * longest), text);
   return text;
 }
@@ -113,7 +113,7 @@ const single = new Map<string, readonly Device[]>();
 function shared(device: Device): readonly Device[] {
   const key = `${device.transport ?? ''} ${device.userAgent}`;
   const known = single.get(key) ?? [device];
-  if (single.size >= mostRemembered) single.clear();
+  if (single.size >= maximumRemembered) single.clear();
   single.set(key, known);
   return known;
 }

@@ -3,7 +3,7 @@ import type { Family } from '../driver.ts';
 import { withApiPath } from '../kit/base-url.ts';
 import { PortsipDriver } from './driver.ts';
 import { loginFlows } from './login.ts';
-import { mostPerSecond } from './request-budget.ts';
+import { maximumPerSecond } from './request-budget.ts';
 import { requests } from './requests.ts';
 
 const minuteMs = 60_000;
@@ -33,7 +33,7 @@ const options = z.strictObject({
     .number()
     .int()
     .min(1)
-    .max(mostPerSecond)
+    .max(maximumPerSecond)
     .default(10)
     .describe(
       'Maximum requests a second, on average, to this PortSIP server, for all targets together whose url has the same host and port; if they differ, the smallest number counts.',

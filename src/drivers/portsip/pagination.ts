@@ -7,7 +7,7 @@ import { apiRequest } from './requests.ts';
 /** Maximum number of entries per page that the API allows (`top`). */
 const pageSize = 100;
 /** Maximum number of pages of a list; the rest is not read. */
-const mostPages = 500;
+const maximumPages = 500;
 
 /** A list without duplicate ids. */
 export interface List {
@@ -33,7 +33,7 @@ interface Page {
  */
 export async function readList(round: Round, call: 'users' | 'trunks' | 'ip_filters'): Promise<List> {
   const received: unknown[] = [];
-  for (let pages = 0; pages < mostPages; pages += 1) {
+  for (let pages = 0; pages < maximumPages; pages += 1) {
     const query = { skip: String(received.length), top: String(pageSize) };
     const page = await round.ask(apiRequest(call, { query }), readPage).catch((thrown: unknown) => asFailure(thrown));
     if (page instanceof Failure && pages === 0) throw page;
@@ -45,7 +45,7 @@ export async function readList(round: Round, call: 'users' | 'trunks' | 'ip_filt
         ...optional('localAddress', page.localAddress),
       };
   }
-  return distinct(received, new Failure('protocol', `the list has more than ${mostPages} pages`));
+  return distinct(received, new Failure('protocol', `the list has more than ${maximumPages} pages`));
 }
 
 /** Reads one page. A missing or `null` list of entries counts as empty. Throws a `Failure` for other shapes. */

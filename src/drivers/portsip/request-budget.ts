@@ -9,7 +9,7 @@ const usualPauseMs = 60_000;
 const longestPauseMs = 15 * 60_000;
 
 /** Limit of a budget without any claim, and the maximum that can be configured. */
-export const mostPerSecond = 100;
+export const maximumPerSecond = 100;
 
 /** The limit that one target sets for a server's budget. */
 interface Claim {
@@ -81,7 +81,7 @@ export class RequestBudget {
   #perSecond(): number {
     const now = this.#clock.monotonicTime();
     const claims = [...this.#claims.values()].filter(({ until }) => until > now);
-    return claims.reduce((least, { perSecond }) => Math.min(least, perSecond), mostPerSecond);
+    return claims.reduce((least, { perSecond }) => Math.min(least, perSecond), maximumPerSecond);
   }
 }
 

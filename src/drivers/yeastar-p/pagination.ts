@@ -12,7 +12,7 @@ const pageSizes = { usual: 500, small: 100 } as const;
 /** `PARAMETER SYNTAX ERROR`, `PARAMETER ERROR`, `MAX LIMITATION EXCEEDED`: possible answers to a request for too many rows. */
 const tooManyRows: readonly string[] = ['40001', '40002', '60002'];
 /** No PBX has a list with more pages than this. */
-const mostPages = 1000;
+const maximumPages = 1000;
 /** Time (ms) after rows were read during which a bare `DATA NOT FOUND` does not mean an empty list. */
 const doubtMs = 60 * 60_000;
 
@@ -50,7 +50,7 @@ export class PageReader {
   async read(conversation: Conversation, call: PSeriesCall): Promise<PagedList> {
     const seen = new Set<string>();
     const rows: unknown[] = [];
-    for (let number = 1; number <= mostPages; number += 1) {
+    for (let number = 1; number <= maximumPages; number += 1) {
       const page = await this.#page(conversation, call, number).catch((thrown: unknown) => asFailure(thrown));
       if (page instanceof Failure && number === 1) throw page;
       if (page instanceof Failure) return { rows, shortfall: cut(page, rows.length) };
@@ -60,7 +60,7 @@ export class PageReader {
       if (page.total !== undefined && rows.length >= page.total) return { rows };
       if (fresh.length === 0) return { rows, ...shortfall(rows.length, page.total) };
     }
-    throw new Failure('protocol', `the list has more than ${mostPages} pages`);
+    throw new Failure('protocol', `the list has more than ${maximumPages} pages`);
   }
 
   async #page(conversation: Conversation, call: PSeriesCall, number: number): Promise<Page> {

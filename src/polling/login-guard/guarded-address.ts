@@ -8,7 +8,7 @@ import { LoginTimes, type Refusal, refusalDetail, targetsOf, underWayElsewhere }
 import type { SavedAddress } from './state-format.ts';
 
 /** Maximum number of remembered accounts per address; the newest are kept. Far more than any server has tenants. */
-const mostLogins = 2_000;
+const maximumLogins = 2_000;
 /** Accounts without a login for this long (ms) are forgotten: longer than the longest pause of any family. */
 const forgottenAfterMs = 31 * 24 * 60 * 60_000;
 
@@ -245,6 +245,6 @@ export class GuardedAddress {
     const since = this.#logins.get(key)?.since ?? change.lastAt;
     this.#logins.delete(key);
     const kept = [...this.#logins].filter(([, { lastAt }]) => change.lastAt - lastAt < forgottenAfterMs);
-    this.#logins = new Map([...kept.slice(1 - mostLogins), [key, { since, ...change }]]);
+    this.#logins = new Map([...kept.slice(1 - maximumLogins), [key, { since, ...change }]]);
   }
 }

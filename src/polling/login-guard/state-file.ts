@@ -9,7 +9,7 @@ const writeEveryMs = 1_000;
 /** Time after which a failed write is repeated, in milliseconds, unless a change repeats it earlier. */
 const retryMs = 60_000;
 /** Maximum number of changes that wait while the file cannot be written; beyond it, the oldest are discarded. */
-const mostWaiting = 10_000;
+const maximumWaiting = 10_000;
 
 /** Returns the changed data of one address. Pure. */
 export type AddressChange = (before: SavedAddress) => SavedAddress;
@@ -55,7 +55,7 @@ export class StateFile {
    */
   change(address: string, change: AddressChange): Promise<SavedAddress | undefined> {
     return new Promise((done) => {
-      this.#waiting = [...this.#waiting, { address, change, done }].slice(-mostWaiting);
+      this.#waiting = [...this.#waiting, { address, change, done }].slice(-maximumWaiting);
       this.#cycle ??= this.#run();
     });
   }
@@ -92,7 +92,7 @@ export class StateFile {
       this.#fails(thrown);
       // The changes are kept for the next attempt; their callers continue without the file.
       for (const { done } of batch) done(undefined);
-      this.#waiting = [...batch.map((one) => ({ ...one, done: () => {} })), ...this.#waiting].slice(-mostWaiting);
+      this.#waiting = [...batch.map((one) => ({ ...one, done: () => {} })), ...this.#waiting].slice(-maximumWaiting);
       this.#tryLater();
     }
     this.#writtenAt = clock.monotonicTime();

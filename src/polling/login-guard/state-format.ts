@@ -3,9 +3,9 @@ import { type FailureReason, failureReasons } from '../../snapshot/failure-reaso
 /** Version of the format of the state file. */
 const stateFormat = 1;
 /** Maximum size of a state file in bytes. Beyond it, the addresses with the oldest entries are left out. */
-const mostBytes = 1_000_000;
+const maximumBytes = 1_000_000;
 /** Maximum number of entries of each kind per address; the newest are kept. More than any vendor counts. */
-const mostEntries = 20;
+const maximumEntries = 20;
 const dayMs = 24 * 60 * 60_000;
 /** How long a refused account is kept: longer than the longest pause of any family (30 days). */
 const loginKeptMs = 32 * dayMs;
@@ -61,9 +61,9 @@ export function readState(text: string): StateReading {
 /** Returns the text of a state file. Its keys are short, because it may contain ten thousand PBXs. */
 export function writeState(state: SavedState): string {
   let text = format(state);
-  if (Buffer.byteLength(text) <= mostBytes) return text;
+  if (Buffer.byteLength(text) <= maximumBytes) return text;
   const byWorth = [...state].sort(([, one], [, other]) => lastAt(other) - lastAt(one));
-  for (let kept = byWorth.length; kept > 0 && Buffer.byteLength(text) > mostBytes; kept = Math.floor(kept * 0.9))
+  for (let kept = byWorth.length; kept > 0 && Buffer.byteLength(text) > maximumBytes; kept = Math.floor(kept * 0.9))
     text = format(new Map(byWorth.slice(0, kept)));
   return text;
 }
@@ -83,12 +83,12 @@ export function normalised({ refusals, underWay, logins, lock, worked }: SavedAd
     ...(lock === undefined || now - past(lock.since) >= lock.pauseMs
       ? {}
       : { lock: { ...lock, since: past(lock.since) } }),
-    worked: worked.slice(-mostEntries),
+    worked: worked.slice(-maximumEntries),
   };
 }
 
 function newest<T>(list: readonly T[]): readonly T[] {
-  return list.slice(-mostEntries);
+  return list.slice(-maximumEntries);
 }
 
 function lastAt({ refusals, underWay, logins }: SavedAddress): number {

@@ -14,7 +14,7 @@ export interface FleetFilters {
 /** Up to this number of PBXs, no form is shown, because the list is short enough. */
 const fewMembers = 3;
 /** Maximum number of labels offered in the form. With more labels, users can search for them instead. */
-const mostLabels = 300;
+const maximumLabels = 300;
 
 const stateWords: readonly (readonly [string, string])[] = [
   ['', 'all'],
@@ -47,7 +47,7 @@ function labelSelect(members: readonly Member[], chosen: string): Markup {
   );
   const labels = unique(chosen === '' ? texts : [...texts, chosen]);
   if (labels.length === 0) return nothing;
-  return select('Label', 'label', withAll(labels.length > mostLabels ? unique([chosen]) : labels), chosen);
+  return select('Label', 'label', withAll(labels.length > maximumLabels ? unique([chosen]) : labels), chosen);
 }
 
 function select(title: string, name: string, choices: readonly (readonly [string, string])[], chosen: string): Markup {

@@ -16,7 +16,7 @@ export interface FleetRow {
 /** Minimum number of PBXs in a group. This many PBXs with the same problem probably have a common cause. */
 const fewestInFold = 3;
 /** Maximum number of names in a group; a link leads to the rest. */
-const mostNames = 200;
+const maximumNames = 200;
 
 /** Returns one row per PBX. */
 export function unfolded(members: readonly Member[]): readonly FleetRow[] {
@@ -42,7 +42,7 @@ export function folded(members: readonly Member[]): readonly FleetRow[] {
 
 /** Renders the name cell of a group with the list of its PBXs, which is open during a search. */
 export function foldCell({ members, causes = [] }: FleetRow, parameters: URLSearchParams, view: View): Markup {
-  const shown = members.slice(0, mostNames);
+  const shown = members.slice(0, maximumNames);
   const items = shown.map(
     ({ target: { identity, record } }) =>
       markup`<li><a href="${pbxLink(identity.name, parameters)}">${isolated(identity.name)}</a> <small>${identity.family}${forHowLong(record.upSinceWall, view)}</small></li>`,

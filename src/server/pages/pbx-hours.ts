@@ -100,13 +100,13 @@ function countText({ points, format }: Measure): Words {
 }
 
 /** If there are more gaps than this, only their number is shown. */
-const mostGaps = 3;
+const maximumGaps = 3;
 
 function gapsText(points: readonly Point[], { first, longestStep, wall }: Window): Words {
   const end = Math.floor(wall / minuteMs);
   const gaps = gapsOf(points, { first, longestStep, end });
   if (gaps.length === 0) return [];
-  if (gaps.length > mostGaps) return [` ${formatCount(gaps.length)} gaps.`];
+  if (gaps.length > maximumGaps) return [` ${formatCount(gaps.length)} gaps.`];
   const spans = gaps.flatMap(({ from, to }, index) => [index === 0 ? 'from ' : ', from ', from, ' to ', to]);
   return [' No values ', ...spans, '.'];
 }

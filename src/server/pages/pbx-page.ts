@@ -110,7 +110,7 @@ function searchForm({ record }: StatusTarget, parameters: URLSearchParams): Mark
 const anchor = 'events';
 const prefix = 'event-';
 /** Maximum number of events on the page of a PBX; a link leads to the rest. */
-const mostEvents = 20;
+const maximumEvents = 20;
 
 /** The latest events of one PBX, newest first. */
 function eventSection({ target, parameters, view }: PbxList): Markup {
@@ -128,12 +128,12 @@ ${
         anchor,
         caption: 'Events',
         columns: eventColumns(eventNames(targets, hashName)),
-        rows: events.slice(-mostEvents),
+        rows: events.slice(-maximumEvents),
         name: ({ sequence }) => String(sequence),
         query: eventOrder(parameters, prefix),
         parameters,
         prefix,
       })
 }
-${events.length > mostEvents && markup`<p><a href="${all}">All ${countOf(events.length, 'event')} of this PBX</a></p>`}</section>`;
+${events.length > maximumEvents && markup`<p><a href="${all}">All ${countOf(events.length, 'event')} of this PBX</a></p>`}</section>`;
 }

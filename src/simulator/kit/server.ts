@@ -133,11 +133,11 @@ export class SimulatorServer {
     }
   }
 
-  /** Serves the connection, unless its first TLS message is longer than `mostBytes`. */
-  #serveShort(socket: Socket, mostBytes: number): void {
+  /** Serves the connection, unless its first TLS message is longer than `maximumBytes`. */
+  #serveShort(socket: Socket, maximumBytes: number): void {
     socket.once('readable', () => {
       const hello: unknown = socket.read();
-      if (!Buffer.isBuffer(hello) || (hello[0] === tlsHandshake && hello.length > mostBytes)) {
+      if (!Buffer.isBuffer(hello) || (hello[0] === tlsHandshake && hello.length > maximumBytes)) {
         resetConnection(socket);
         return;
       }

@@ -8,12 +8,12 @@ import type { AskChannels } from '../channel-list.ts';
 import { actionRequest } from '../requests.ts';
 import type { RtpChannel } from './channel-name.ts';
 import { EventPoll } from './event-poll.ts';
-import { type FinishedLeg, mostStates, type StateEvent } from './events.ts';
+import { type FinishedLeg, maximumStates, type StateEvent } from './events.ts';
 import { LegCounter } from './finished-legs.ts';
 import { RunningLegsReader, type RunningLegsSettings } from './read-running-legs.ts';
 
 /** Maximum number of finished legs that wait until the trunks are known; if there are more, they are counted without a trunk. */
-const mostWaiting = 20_000;
+const maximumWaiting = 20_000;
 
 /** The trunk that a channel belongs to, if it is known. */
 export type TrunkOf = (channel: RtpChannel) => string | undefined;
@@ -48,8 +48,8 @@ export class QualityCollector {
     const { legs, states } = polled.events;
     this.#waiting.push(...legs);
     this.#states.push(...states);
-    if (this.#waiting.length > mostWaiting) this.count(() => undefined);
-    if (this.#states.length <= mostStates) return;
+    if (this.#waiting.length > maximumWaiting) this.count(() => undefined);
+    if (this.#states.length <= maximumStates) return;
     this.#states = [];
     this.#poll.missed('more changes of state than are remembered');
   }

@@ -42,7 +42,7 @@ export interface Events {
 }
 
 /** Maximum number of remembered state events. One more is read from a single answer, to detect that there are too many. */
-export const mostStates = 10_000;
+export const maximumStates = 10_000;
 
 /**
  * Parses an answer to `WaitEvent`. Most of it can consist of irrelevant events (if the account has no filters), so only
@@ -56,7 +56,7 @@ export function readEvents(body: string): Events {
     const name = /^Event: ?(\w+)\r?$/im.exec(block.slice(0, 200))?.[1]?.toLowerCase();
     if (name === 'waiteventcomplete') isWhole = true;
     else if (name === 'varset') addLeg(legs, block);
-    else if (states.length <= mostStates) addState(states, name, block);
+    else if (states.length <= maximumStates) addState(states, name, block);
   }
   return { legs, states, isWhole };
 }

@@ -13,7 +13,7 @@ export interface PassedStates {
 }
 
 /** Maximum number of states of one row between two rounds; enough to describe a line that flaps all the time. */
-const mostStates = 100;
+const maximumStates = 100;
 
 /**
  * Applies events in order to the lists as last read, by the same rules that parse the lists. Rows that are not in the lists
@@ -72,7 +72,7 @@ class Replay {
 
 function note<State>(states: Map<string, State[]>, name: string, state: State): void {
   const known = states.get(name) ?? [];
-  if (known.length < mostStates) states.set(name, [...known, state]);
+  if (known.length < maximumStates) states.set(name, [...known, state]);
 }
 
 /** The endpoint after the event. A removed contact is left out, as in the lists. */

@@ -94,7 +94,7 @@ function phonesOf(listed: ReadonlyMap<string, ListedPeer>, trunkUsers: ReadonlyS
 
 const hourMs = 60 * 60_000;
 const pageRows = 500;
-const mostPages = 20;
+const maximumPages = 20;
 
 /**
  * Returns the peers, followed by the employees that the administrator has disabled, which `sip:getStatuses` omits. They
@@ -121,7 +121,7 @@ async function learnDisabled(round: Round, { disabledExtensions }: PbxMemory): P
 async function askDisabled(round: Round): Promise<ReadonlyMap<string, string>> {
   const disabled = new Map<string, string>();
   let read = 0;
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; page < maximumPages; page += 1) {
     const query = { limit: String(pageRows), offset: String(read) };
     const request = requestFor('v3_employees', { query, timeoutMs: round.share(0.3) });
     const answer = await round.ask(request, readEmployees);

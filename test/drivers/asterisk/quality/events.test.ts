@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mostStates, readEvents } from '../../../../src/drivers/asterisk/quality/events.ts';
+import { maximumStates, readEvents } from '../../../../src/drivers/asterisk/quality/events.ts';
 
 const body = readFileSync(new URL('events.txt', import.meta.url), 'utf8').replaceAll('\n', '\r\n');
 
@@ -74,8 +74,8 @@ test.each(['Message: Event: WaitEventComplete', 'Event: WaitEventComplete or not
 
 test('of more changes of state than are remembered only one more is read', () => {
   const change = 'Event: ContactStatus\r\nURI: sip:1001@192.0.2.21:5060\r\nContactStatus: Reachable\r\n\r\n';
-  expect(readEvents(change.repeat(mostStates)).states).toHaveLength(mostStates);
-  expect(readEvents(change.repeat(mostStates + 5)).states).toHaveLength(mostStates + 1);
+  expect(readEvents(change.repeat(maximumStates)).states).toHaveLength(maximumStates);
+  expect(readEvents(change.repeat(maximumStates + 5)).states).toHaveLength(maximumStates + 1);
 });
 
 test('never throws, and is whole only with its end', () => {
