@@ -153,8 +153,8 @@ export function valueOf(page: readonly ParsedFamily[], metric: string, pbx: stri
   return family?.samples.find(({ labels }) => labels.get('pbx') === pbx)?.value;
 }
 
-/** Waits for the network until the condition holds. Gives up after ten seconds of real time, which only a defect can exceed. */
+/** Waits for the network until the condition holds. Gives up after a minute of real time, which only a defect can exceed. */
 export async function until(condition: () => boolean): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 60_000;
   while (!condition() && performance.now() < end) await nextTurn();
 }
