@@ -24,7 +24,7 @@ test.each([10001, 10002, 10003, 70087, -1, 40001, 99999])(
     const bench = await benchTarget(yeastarP, simulator, clock, little);
     await bench.rounds(twoHours);
     expect(simulator.ledger.requestsOf('get_token')).toBeLessThanOrEqual(3);
-    expect(bench.target.record.refusals).toMatchObject({ spent: simulator.ledger.requestsOf('get_token'), most: 4 });
+    expect(bench.target.record.refusals).toMatchObject({ used: simulator.ledger.requestsOf('get_token'), most: 4 });
   },
 );
 
