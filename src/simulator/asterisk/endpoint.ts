@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CallState, Contact, Trunk } from '../kit/world.ts';
 import type { ActionContext } from './action.ts';
 import type { AddressOfRecord } from './settings.ts';
@@ -25,7 +25,6 @@ export interface EndpointAor {
 export interface EndpointContact {
   readonly aor: string;
   readonly uri: string;
-  readonly id: string;
   readonly address: string;
   readonly port: number;
   readonly userAgent: string;
@@ -35,68 +34,115 @@ export interface EndpointContact {
   readonly roundtrip: string;
 }
 
-/** Describes a contact as the PJSIP modules do; with `neverAsked`, its status is always `NonQualified`. */
-export function describeContact(
-  aor: string,
-  contact: Contact,
-  { user, neverAsked = false }: { readonly user: string; readonly neverAsked?: boolean },
-): EndpointContact {
+/** How a contact is shown depends on its endpoint and address of record. */
+export interface ContactOwner {
+  /** Start of the URI up to and including `@`, or empty. */
+  readonly user: string;
+  /** Whether the address of record is never qualified, so that the status is always `NonQualified`. */
+  readonly neverAsked?: boolean;
+}
+
+/** Returns the URI of a contact, such as `sip:1001@192.0.2.10:5060`. */
+export function contactUri(contact: Contact, { user }: ContactOwner): string {
   const transport = contact.transport === 'udp' ? '' : `;transport=${contact.transport}`;
-  const uri = `sip:${user}${contact.address}:${contact.port}${transport}`;
-  const hash = createHash('md5').update(`${aor}/${uri}`).digest('hex');
-  const status = ({ reachable: 'Reachable', unreachable: 'Unreachable', unasked: 'NonQualified' } as const)[
-    neverAsked ? 'unasked' : contact.state
-  ];
-  const measured = status === 'Reachable' ? contact.roundtripMicroseconds : undefined;
+  return `sip:${user}${contact.address}:${contact.port}${transport}`;
+}
+
+const statusWords = { reachable: 'Reachable', unreachable: 'Unreachable', unasked: 'NonQualified' } as const;
+
+/** Returns the status of a contact as the PJSIP modules report it. */
+export function contactStatus(contact: Contact, { neverAsked = false }: ContactOwner): EndpointContact['status'] {
+  return statusWords[neverAsked ? 'unasked' : contact.state];
+}
+
+/** Describes a contact as the PJSIP modules do. */
+export function describeContact(aor: string, contact: Contact, owner: ContactOwner): EndpointContact {
+  const status = contactStatus(contact, owner);
   return {
     aor,
-    uri,
-    id: contact.static ? `${aor}@@${hash}` : `${aor};@${hash}`,
+    uri: contactUri(contact, owner),
     address: contact.address,
     port: contact.port,
     userAgent: contact.static ? '' : contact.userAgent,
     static: contact.static,
     status,
-    roundtrip: measured === undefined ? 'N/A' : String(Math.round(measured)),
+    roundtrip: shownRoundtrip(status, contact),
   };
 }
 
+/** Returns the roundtrip of a contact with this status in whole microseconds, or `N/A` if it was not measured. */
+export function shownRoundtrip(status: string, { roundtripMicroseconds }: Contact): string {
+  if (status !== 'Reachable' || roundtripMicroseconds === undefined) return 'N/A';
+  return String(Math.round(roundtripMicroseconds));
+}
+
+/** Returns the id of a contact, which ends with a hash of 32 hexadecimal digits. */
+export function contactId({ aor, uri, static: isStatic }: EndpointContact): string {
+  return `${aor}${isStatic ? '@@' : ';@'}${hash('md5', `${aor}/${uri}`)}`;
+}
+
+/** An endpoint as it is configured, with the contacts of the simulated world. */
+export interface EndpointSource {
+  readonly name: string;
+  readonly user: string;
+  readonly aors: readonly AddressOfRecord[];
+  readonly call: CallState;
+  readonly channels: number;
+  readonly outboundAuth: string;
+}
+
 /** Returns all PJSIP endpoints: extensions that are not disabled, then trunks, then endpoints without addresses of record. */
-export function listEndpoints(context: ActionContext): readonly Endpoint[] {
+export function endpointSources(context: ActionContext): readonly EndpointSource[] {
   const { world, switches } = context;
   const phones = world.extensions
     .filter((extension) => extension.state !== 'disabled' && switches.technologyOf(extension) === 'pjsip')
     .map(({ number, call, contacts }) =>
-      makeEndpoint(context, [{ name: number, contacts }], { user: `${number}@`, call, outboundAuth: '' }),
+      makeSource(context, { name: number, contacts }, { user: `${number}@`, call, outboundAuth: '' }),
     );
   const trunks = pjsipTrunks(context).map((trunk) => {
     const outboundAuth = trunk.kind === 'register' ? `${trunk.name}-auth` : '';
     const aor = { name: trunk.name, contacts: [trunkContact(trunk)] };
-    return makeEndpoint(context, [aor], { user: '', call: 'idle', outboundAuth });
+    return makeSource(context, aor, { user: '', call: 'idle', outboundAuth });
   });
   return [...phones, ...trunks, ...bareEndpoints(context)];
 }
 
-function makeEndpoint(
+function makeSource(
   { switches }: ActionContext,
-  [own]: readonly [AddressOfRecord],
-  { user, call, outboundAuth }: { readonly user: string; readonly call: CallState; readonly outboundAuth: string },
-): Endpoint {
-  const aors = [own, ...(switches.moreAors.get(own.name) ?? [])].map(({ name, contacts }) => ({
-    name,
-    contacts: contacts.map((contact) =>
-      describeContact(name, contact, { user, neverAsked: switches.neverQualified.has(name) }),
-    ),
-  }));
-  const contacts = aors.flatMap((aor) => aor.contacts);
-  return { name: own.name, aors, contacts, call, channels: call === 'idle' ? 0 : 1, outboundAuth };
+  own: AddressOfRecord,
+  { user, call, outboundAuth }: Pick<EndpointSource, 'user' | 'call' | 'outboundAuth'>,
+): EndpointSource {
+  const aors = [own, ...(switches.moreAors.get(own.name) ?? [])];
+  return { name: own.name, user, aors, call, channels: call === 'idle' ? 0 : 1, outboundAuth };
 }
 
-function bareEndpoints({ switches }: ActionContext): readonly Endpoint[] {
+/** Returns all PJSIP endpoints as the lists show them, in the order of `endpointSources`. */
+export function listEndpoints(context: ActionContext): readonly Endpoint[] {
+  return endpointSources(context).map((source) => describeEndpoint(context, source));
+}
+
+/** Returns the endpoint of this name, or undefined if there is none. */
+export function findEndpoint(context: ActionContext, name: string): Endpoint | undefined {
+  const found = endpointSources(context).find((source) => source.name === name);
+  return found && describeEndpoint(context, found);
+}
+
+function describeEndpoint(
+  { switches }: ActionContext,
+  { name: endpoint, user, aors: sources, call, channels, outboundAuth }: EndpointSource,
+): Endpoint {
+  const aors = sources.map(({ name, contacts }) => {
+    const owner = { user, neverAsked: switches.neverQualified.has(name) };
+    return { name, contacts: contacts.map((contact) => describeContact(name, contact, owner)) };
+  });
+  return { name: endpoint, aors, contacts: aors.flatMap((aor) => aor.contacts), call, channels, outboundAuth };
+}
+
+function bareEndpoints({ switches }: ActionContext): readonly EndpointSource[] {
   return [...switches.bareEndpoints].map(([name, channels]) => ({
     name,
+    user: '',
     aors: [],
-    contacts: [],
     call: channels > 0 ? 'talking' : 'idle',
     channels,
     outboundAuth: '',

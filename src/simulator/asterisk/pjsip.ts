@@ -1,5 +1,5 @@
 import type { Action, ActionContext } from './action.ts';
-import { deviceState, listEndpoints } from './endpoint.ts';
+import { contactId, deviceState, findEndpoint, listEndpoints } from './endpoint.ts';
 import type { Endpoint, EndpointAor, EndpointContact } from './endpoint.ts';
 import { formatList, formatPjsipError } from './message.ts';
 import type { Field, ListEvent } from './message.ts';
@@ -46,13 +46,14 @@ function endpointFields(context: ActionContext, endpoint: Endpoint): readonly Fi
 
 function contactListFields(context: ActionContext, { endpoint, contact }: OwnedContact): readonly Field[] {
   const newer: readonly Field[] = context.release >= 22 ? [['Qualify2xxOnly', 'false']] : [];
+  const id = contactId(contact);
   return [
     ['ObjectType', 'contact'],
-    ['ObjectName', contact.id],
+    ['ObjectName', id],
     ['ViaAddr', contact.address],
     ['QualifyTimeout', '3.000000'],
     ...newer,
-    ['CallId', contact.id.slice(-32)],
+    ['CallId', id.slice(-32)],
     ['RegServer', ''],
     ['PruneOnBoot', 'no'],
     ['Path', ''],
@@ -71,17 +72,18 @@ function contactListFields(context: ActionContext, { endpoint, contact }: OwnedC
 
 function contactStatusFields(context: ActionContext, { endpoint, contact }: OwnedContact): readonly Field[] {
   const newer: readonly Field[] = context.release >= 22 ? [['Qualify2xxOnly', 0]] : [];
+  const id = contactId(contact);
   return [
     ['AOR', contact.aor],
     ['URI', contact.uri],
     ['UserAgent', contact.userAgent],
     ['RegExpire', contact.static ? 0 : registrationEnd(context)],
     ['ViaAddress', contact.static ? '' : `${contact.address}:${contact.port}`],
-    ['CallID', contact.static ? '' : contact.id.slice(-32)],
+    ['CallID', contact.static ? '' : id.slice(-32)],
     ['Status', contact.status],
     ['RoundtripUsec', contact.roundtrip],
     ['EndpointName', endpoint.name],
-    ['ID', contact.id],
+    ['ID', id],
     ['AuthenticateQualify', 0],
     ['OutboundProxy', ''],
     ['Path', ''],
@@ -153,7 +155,7 @@ function showContactStatuses(context: ActionContext): string {
 function showEndpoint(context: ActionContext): string {
   const name = context.parameter('endpoint');
   if (name === '') return formatPjsipError(context.actionId, 'PJSIPShowEndpoint requires an endpoint name');
-  const endpoint = listEndpoints(context).find((candidate) => candidate.name === name);
+  const endpoint = findEndpoint(context, name);
   if (endpoint === undefined) return formatPjsipError(context.actionId, `Unable to retrieve endpoint ${name}`);
   const detail: readonly Field[] = [
     ['ObjectType', 'endpoint'],

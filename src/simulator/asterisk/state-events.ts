@@ -1,11 +1,28 @@
 import type { ActionContext } from './action.ts';
-import { type EndpointContact, listEndpoints, pjsipTrunks } from './endpoint.ts';
+import type { Contact } from '../kit/world.ts';
+import { contactStatus, contactUri, endpointSources, pjsipTrunks, shownRoundtrip } from './endpoint.ts';
 import type { EventQueues } from './event-queues.ts';
 import { registrationWord } from './registrations.ts';
 
 interface SeenContact {
   readonly endpoint: string;
-  readonly contact: EndpointContact;
+  readonly aor: string;
+  readonly uri: string;
+  readonly status: string;
+  readonly contact: Contact;
+}
+
+/** Lists the contacts of all endpoints without the parts that no event has. It runs before every answer, so it must be cheap. */
+function seenContacts(context: ActionContext): readonly SeenContact[] {
+  return endpointSources(context).flatMap(({ name: endpoint, user, aors }) =>
+    aors.flatMap(({ name: aor, contacts }) => {
+      const owner = { user, neverAsked: context.switches.neverQualified.has(aor) };
+      return contacts.map((contact) => {
+        const [uri, status] = [contactUri(contact, owner), contactStatus(contact, owner)];
+        return { endpoint, aor, uri, status, contact };
+      });
+    }),
+  );
 }
 
 /** Queues events for changes of contacts and registrations, once for each change. */
@@ -25,32 +42,29 @@ export class StateEvents {
   }
 
   #noticeContacts(context: ActionContext): void {
-    const now = new Map<string, SeenContact>(
-      listEndpoints(context).flatMap(({ name, contacts }) =>
-        contacts.map((contact) => [`${contact.aor} ${contact.uri}`, { endpoint: name, contact }] as const),
-      ),
-    );
+    const now = new Map(seenContacts(context).map((seen) => [`${seen.aor} ${seen.uri}`, seen]));
     const before = this.#contacts;
     this.#contacts = now;
     if (before === undefined) return;
     for (const [key, seen] of before) if (!now.has(key)) this.#tellContact(seen, 'Removed', '0');
     for (const [key, seen] of now) {
-      const former = before.get(key)?.contact.status;
-      const { status, roundtrip } = seen.contact;
+      const former = before.get(key)?.status;
+      if (former === seen.status) continue;
       if (former === undefined) this.#tellContact(seen, 'NonQualified', 'N/A');
-      if (status !== (former ?? 'NonQualified')) this.#tellContact(seen, status, roundtrip);
+      if (seen.status === 'NonQualified' && former === undefined) continue;
+      this.#tellContact(seen, seen.status, shownRoundtrip(seen.status, seen.contact));
     }
   }
 
   /** Queues two events for one change, as Asterisk does; `PeerStatus` has fewer fields than `ContactStatus`. */
-  #tellContact({ endpoint, contact }: SeenContact, status: string, roundtrip: string): void {
+  #tellContact({ endpoint, aor, uri }: SeenContact, status: string, roundtrip: string): void {
     this.#queues.add({
       event: 'ContactStatus',
       readClass: 'system',
       fields: [
-        ['URI', contact.uri],
+        ['URI', uri],
         ['ContactStatus', status],
-        ['AOR', contact.aor],
+        ['AOR', aor],
         ['EndpointName', endpoint],
         ['RoundtripUsec', roundtrip],
       ],
