@@ -21,9 +21,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   simulator: [],
 };
 
-/** Files at the top of `src` that connect the parts. The others there (clock, log) may be imported by all files. */
+/** Files at the top of `src` that connect the parts. The others there (clock, log, copied texts) may be imported by all files. */
 const edges = /^(main|run|command-line|exporter|target-presentation|process-log|version)\.ts$|^commands\//;
-const everywhere = new Set(['clock.ts', 'log.ts']);
+const everywhere = new Set(['clock.ts', 'copied-text.ts', 'log.ts']);
 
 const singleImporters: Readonly<Record<string, string>> = {
   got: 'transport/http.ts',

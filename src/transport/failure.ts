@@ -1,3 +1,4 @@
+import { copiedText } from '../copied-text.ts';
 import type { FailureReason } from '../snapshot/failure-reason.ts';
 
 /** Additional facts about a {@link Failure}. */
@@ -28,7 +29,8 @@ export class Failure extends Error {
   readonly login: FailureFacts['login'];
 
   constructor(reason: FailureReason, message: string, facts: FailureFacts = {}) {
-    super(message);
+    // The journal and the record keep the message, which may contain a part of an answer.
+    super(copiedText(message));
     this.reason = reason;
     this.status = facts.status;
     this.retryAfterMs = facts.retryAfterMs;

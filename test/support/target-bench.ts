@@ -10,6 +10,7 @@ import { createTransport } from '../../src/polling/create-transport.ts';
 import type { TargetSetup } from '../../src/polling/target-setup.ts';
 import { Target } from '../../src/polling/target.ts';
 import type { TlsSettings } from '../../src/transport/http.ts';
+import type { Transport } from '../../src/transport/request.ts';
 import { LoginGuards } from '../../src/polling/login-guard/login-guards.ts';
 import type { HandClock } from '../simulator/hand-clock.ts';
 
@@ -37,6 +38,8 @@ export interface BenchChanges {
    * for each request.
    */
   readonly keepConnections?: boolean;
+  /** Called with the body of every answer. */
+  readonly onAnswer?: (body: string) => void;
 }
 
 /** A real target that polls a simulator over real sockets. The test controls the clock. */
@@ -90,13 +93,10 @@ export async function benchTarget(
     intervalMs,
     timeoutMs: changes.timeoutMs ?? 20_000,
     requestsPerTarget,
-    transport: createTransport({
-      family: connecting,
-      url,
-      tls,
-      requestsPerTarget,
-      version: 'test',
-    }),
+    transport: observed(
+      createTransport({ family: connecting, url, tls, requestsPerTarget, version: 'test' }),
+      changes.onAnswer,
+    ),
     guards: guardsOf(clock),
     tls,
     clock,
@@ -135,6 +135,19 @@ export async function benchTarget(
       return target.record;
     },
     golden: async () => goldenLines(await page()),
+  };
+}
+
+function observed(transport: Transport, onAnswer: BenchChanges['onAnswer']): Transport {
+  if (onAnswer === undefined) return transport;
+  return {
+    async send(request, signal) {
+      const answer = await transport.send(request, signal);
+      onAnswer(answer.body);
+      return answer;
+    },
+    takeCertificateExpiry: () => transport.takeCertificateExpiry?.(),
+    close: () => transport.close(),
   };
 }
 

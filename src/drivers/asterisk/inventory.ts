@@ -9,9 +9,9 @@ import { trunkFromOlder } from './older/trunks.ts';
 import type { InventorySettings } from './pjsip/collect.ts';
 import { phoneInMaintenance, trunkInMaintenance } from './pjsip/maintenance.ts';
 import { endpointDevice, peerFromEndpoint, reachability } from './pjsip/peers.ts';
-import type { Inventory } from './pjsip/phones-and-trunks.ts';
 import { trunkFromEntry } from './pjsip/trunks.ts';
 import type { QualityCollector } from './quality/collect-quality.ts';
+import { type ReplayStart, replayStart } from './quality/replay-start.ts';
 import { type PassedStates, replayStates } from './quality/replay-states.ts';
 import type { RestartDetector } from './restart-detector.ts';
 
@@ -19,8 +19,8 @@ import type { RestartDetector } from './restart-detector.ts';
 export interface RememberedInventory extends CachedLists {
   readonly restartDetector: RestartDetector;
   readonly quality: QualityCollector;
-  /** Phones and trunks of PJSIP from the last complete read; events are applied to them. */
-  inventory?: Inventory;
+  /** Phones and trunks of PJSIP as of the last complete read; events are applied to them. */
+  replayStart?: ReplayStart;
   /** Names of trunks by channel driver and name of the endpoint, e.g. `pjsip/carrier`. */
   trunkNames?: ReadonlyMap<string, string>;
 }
@@ -60,9 +60,9 @@ function replayedStates(
   firstQualify: FirstQualify,
   remembered: RememberedInventory,
 ): PassedStates {
-  const before = remembered.inventory;
+  const before = remembered.replayStart;
   if (lists.notRead.trunks.length > 0) return { phones: new Map(), trunks: new Map() };
-  remembered.inventory = lists.pjsip;
+  remembered.replayStart = replayStart(lists.pjsip);
   const names = trunkNames(lists);
   remembered.trunkNames = names;
   const known = new Set(names.values());

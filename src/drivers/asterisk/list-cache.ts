@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { copiedText } from '../../copied-text.ts';
 import type { Log } from '../../log.ts';
 import type { DriverSetup } from '../driver.ts';
 import { hasChannel } from './device-states.ts';
@@ -106,6 +107,6 @@ export class ListCache {
 
   /** Call with the trunks that combine a registration with an endpoint or peer, if all lists were read. */
   rememberPairs(trunks: readonly string[]): void {
-    this.#pairs = new Set(trunks);
+    this.#pairs = new Set(trunks.map(copiedText));
   }
 }

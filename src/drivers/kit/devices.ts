@@ -1,3 +1,4 @@
+import { copiedText } from '../../copied-text.ts';
 import type { Device, Peer } from '../../snapshot/reading.ts';
 
 /** The data that a PBX reports about one registered device. */
@@ -79,9 +80,10 @@ export function cleanUserAgent(raw: string): string {
   const known = cleaned.get(raw);
   if (known !== undefined) return known;
   // Only the beginning is processed, because a PBX can send megabytes.
-  const text = tidy(unshown.reduce((rest, pattern) => rest.replace(pattern, ' '), raw.slice(0, 4 * longest)));
+  const beginning = copiedText(raw.slice(0, 4 * longest));
+  const text = tidy(unshown.reduce((rest, pattern) => rest.replace(pattern, ' '), beginning));
   if (cleaned.size >= maximumRemembered) cleaned.clear();
-  cleaned.set(raw.slice(0, 4 * longest), text);
+  cleaned.set(beginning, text);
   return text;
 }
 

@@ -2,14 +2,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { portsip } from '../../../src/drivers/portsip/index.ts';
 import { createPortsipSimulator, type PortsipSimulator } from '../../../src/simulator/portsip/index.ts';
 import type { PortsipOptions } from '../../../src/simulator/portsip/settings.ts';
+import type { Simulator } from '../../../src/simulator/simulator.ts';
 import type { TargetRecord } from '../../../src/snapshot/record.ts';
 import { createHandClock, type HandClock } from '../../simulator/hand-clock.ts';
 import { type BenchChanges, benchTarget, type TargetBench } from '../../support/target-bench.ts';
 
-export interface Portsip {
+/** A simulated PBX and its target, on the same clock. */
+export interface TimedBench {
   readonly clock: HandClock;
-  readonly simulator: PortsipSimulator;
+  readonly simulator: Simulator;
   readonly bench: TargetBench;
+}
+
+export interface Portsip extends TimedBench {
+  readonly simulator: PortsipSimulator;
 }
 
 /** Creates a target for a simulated PortSIP, with 8 peers unless changed. */
@@ -20,7 +26,7 @@ export async function setUp(options: Omit<PortsipOptions, 'clock'> = {}, changes
 }
 
 /** Runs one round. The clock advances whenever nothing else happens, so that pauses of the driver end. */
-export async function pollInTime({ clock, simulator, bench }: Portsip): Promise<TargetRecord> {
+export async function pollInTime({ clock, simulator, bench }: TimedBench): Promise<TargetRecord> {
   const state = { done: false };
   const round = bench.poll().finally(() => (state.done = true));
   for (let quiet = 0; !state.done; quiet += 1) {

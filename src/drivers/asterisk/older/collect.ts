@@ -1,3 +1,4 @@
+import { withCopiedTexts } from '../../../copied-text.ts';
 import type { Conversation } from '../../driver.ts';
 import { type AskChannels, busyDevices } from '../channel-list.ts';
 import type { ConfiguredHosts } from './configured-hosts.ts';
@@ -60,7 +61,7 @@ export async function askBusyDevices(
 
 /** The registrations, or those of the last list if this one was not read. They show which peers belong to a registration. */
 function registrationsOf({ driver, registrations }: OlderLists, listCache: ListCache): readonly OlderRegistration[] {
-  if (registrations.kind === 'read') listCache.olderRegistrations.set(driver, registrations.value);
+  if (registrations.kind === 'read') listCache.olderRegistrations.set(driver, withCopiedTexts(registrations.value));
   return rowsOf(registrations) ?? listCache.olderRegistrations.get(driver) ?? [];
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../clock.ts';
+import { withCopiedTexts } from '../../../copied-text.ts';
 import type { Conversation } from '../../driver.ts';
 import { ManyRequests } from '../../kit/ask-many.ts';
 import type { NamedList } from '../../kit/collectors.ts';
@@ -62,7 +63,7 @@ export async function collectPjsip(
   const { listCache, settings } = context;
   const seen = endpoints.kind === 'refused' ? await askDevices(context) : await askContacts(context, endpoints);
   const known = rowsOf(registrations);
-  if (registrations.kind === 'read') listCache.registrations = registrations.value;
+  if (registrations.kind === 'read') listCache.registrations = withCopiedTexts(registrations.value);
   const inventory = phonesAndTrunks(seen.endpoints ?? [], known ?? listCache.registrations ?? [], {
     pattern: settings.trunkPattern,
     hasCalled: (name) => listCache.hasCalled(name),

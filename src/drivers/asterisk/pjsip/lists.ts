@@ -1,4 +1,5 @@
 import { type AmiAnswer, type AmiMessage, countedItems, listEnd, listItems, field } from '../ami-message.ts';
+import { copiedText } from '../../../copied-text.ts';
 import { countOf, optional } from '../../kit/fields.ts';
 import { isEmptyList } from '../errors.ts';
 
@@ -51,7 +52,8 @@ export interface Registration {
  */
 export function readEndpoints(answer: AmiAnswer): readonly Endpoint[] {
   return items(answer, 'EndpointList').map((item) => ({
-    name: field(item, 'objectname'),
+    // A copy, because names are remembered between rounds.
+    name: copiedText(field(item, 'objectname')),
     aors: splitNames(item.get('aor') ?? field(item, 'objectname')),
     contacts: item.all('contacts').flatMap(splitContacts),
     deviceState: field(item, 'devicestate'),

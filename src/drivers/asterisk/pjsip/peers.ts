@@ -29,11 +29,19 @@ export interface Reachability {
   readonly word: string;
 }
 
+/** The parts of a contact that determine the state of its endpoint. */
+export type ContactStates = Pick<Contact, 'status' | 'registered' | 'qualifyFrequency'>;
+
+/** The parts of an endpoint that determine its state. */
+export interface EndpointStates extends Pick<KnownEndpoint, 'name' | 'unread' | 'deviceOnly' | 'deviceState'> {
+  readonly known: readonly ContactStates[];
+}
+
 /** Best first: one contact that answers is enough, otherwise one without a known problem. */
 const bestFirst: readonly ContactState[] = ['reachable', 'unchecked', 'unknown', 'waiting', 'unreachable', 'removed'];
 
 /** The state of the endpoint from all its contacts. Unknown words are counted, and their contact is `unknown`. */
-export function reachability(endpoint: KnownEndpoint, firstQualify: FirstQualify, skipped: SkipCounter): Reachability {
+export function reachability(endpoint: EndpointStates, firstQualify: FirstQualify, skipped: SkipCounter): Reachability {
   const judged = endpoint.known.map((contact) => ({ contact, state: contactState(contact, firstQualify, skipped) }));
   const best = bestFirst.find((state) => judged.some((one) => one.state === state));
   const word = judged.find(({ state }) => state === best)?.contact.status ?? '';
@@ -81,7 +89,7 @@ export function endpointDevice(name: string): string {
   return `PJSIP/${name}`;
 }
 
-function contactState(contact: Contact, firstQualify: FirstQualify, skipped: SkipCounter): ContactState {
+function contactState(contact: ContactStates, firstQualify: FirstQualify, skipped: SkipCounter): ContactState {
   const state = contactStates.read(contact.status, skipped);
   const { qualifyFrequency = 0 } = contact;
   if (state === 'unchecked' && qualifyFrequency > 0 && firstQualify.mayBeUnqualified(qualifyFrequency))
@@ -89,18 +97,18 @@ function contactState(contact: Contact, firstQualify: FirstQualify, skipped: Ski
   return state ?? 'unknown';
 }
 
-function peerState(best: ContactState, { name }: KnownEndpoint, firstQualify: FirstQualify): PeerState {
+function peerState(best: ContactState, { name }: EndpointStates, firstQualify: FirstQualify): PeerState {
   if (best === 'unchecked') return 'reachable';
   if (best === 'waiting') return stateBeforeRestart(firstQualify, endpointDevice(name));
   return best === 'removed' ? 'unregistered' : best;
 }
 
-function isNeverChecked({ known }: KnownEndpoint, best: ContactState | undefined): boolean {
+function isNeverChecked({ known }: EndpointStates, best: ContactState | undefined): boolean {
   return best === 'unchecked' && known.every(({ qualifyFrequency = 0 }) => qualifyFrequency === 0);
 }
 
 /** A device counts as usable even while its contacts wait for their first check, so its state proves nothing during that time. */
-function deviceReachability({ name, deviceState }: KnownEndpoint, firstQualify: FirstQualify): PeerState {
+function deviceReachability({ name, deviceState }: EndpointStates, firstQualify: FirstQualify): PeerState {
   const device = deviceFacts(deviceState);
   if (device === undefined) return 'unknown';
   if (!device.reachable) return 'unreachable';

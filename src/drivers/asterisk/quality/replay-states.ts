@@ -2,9 +2,10 @@ import type { PeerState, TrunkState } from '../../../snapshot/reading.ts';
 import { SkipCounter } from '../../kit/collectors.ts';
 import type { FirstQualify } from '../first-qualify.ts';
 import { reachability } from '../pjsip/peers.ts';
-import type { Inventory, KnownEndpoint, TrunkEntry } from '../pjsip/phones-and-trunks.ts';
+import type { TrunkEntry } from '../pjsip/phones-and-trunks.ts';
 import { trunkFromEntry } from '../pjsip/trunks.ts';
 import type { ContactEvent, RegistrationEvent, StateEvent } from './events.ts';
+import type { FormerContact, FormerPhone, ReplayStart } from './replay-start.ts';
 
 /** States that rows went through between two reads of the lists, by name. */
 export interface PassedStates {
@@ -20,7 +21,7 @@ const maximumStates = 100;
  * are ignored: the next lists are authoritative. Pure.
  */
 export function replayStates(
-  before: Inventory,
+  before: ReplayStart,
   events: readonly StateEvent[],
   firstQualify: FirstQualify,
 ): PassedStates {
@@ -34,13 +35,13 @@ export function replayStates(
 
 class Replay {
   readonly passed = { phones: new Map<string, PeerState[]>(), trunks: new Map<string, TrunkState[]>() };
-  readonly #phones: Map<string, KnownEndpoint>;
+  readonly #phones: Map<string, FormerPhone>;
   readonly #trunks: Map<string, TrunkEntry>;
   /** Names of trunks by their endpoint. */
   readonly #trunkNames: ReadonlyMap<string, string>;
   readonly #firstQualify: FirstQualify;
 
-  constructor({ phones, trunks }: Inventory, firstQualify: FirstQualify) {
+  constructor({ phones, trunks }: ReplayStart, firstQualify: FirstQualify) {
     this.#phones = new Map(phones.map((phone) => [phone.name, phone]));
     this.#trunks = new Map(trunks.map((trunk) => [trunk.name, trunk]));
     this.#trunkNames = new Map(
@@ -56,10 +57,15 @@ class Replay {
 
   contact(event: ContactEvent): void {
     const trunk = this.#trunks.get(this.#trunkNames.get(event.endpoint) ?? '');
-    if (trunk?.endpoint !== undefined) this.#changeTrunk({ ...trunk, endpoint: withContact(trunk.endpoint, event) });
+    if (trunk?.endpoint !== undefined) {
+      const { kind: _kind, ...facts } = event;
+      const contacts = contactsAfter(trunk.endpoint, event, { ...facts, registered: true, userAgent: '' });
+      this.#changeTrunk({ ...trunk, endpoint: { ...trunk.endpoint, ...contacts } });
+    }
     const phone = this.#phones.get(event.endpoint);
     if (phone === undefined) return;
-    const changed = withContact(phone, event);
+    const { key, status } = event;
+    const changed = { ...phone, ...contactsAfter(phone, event, { key, status, registered: true }) };
     this.#phones.set(phone.name, changed);
     note(this.passed.phones, phone.name, reachability(changed, this.#firstQualify, new SkipCounter()).state);
   }
@@ -75,14 +81,23 @@ function note<State>(states: Map<string, State[]>, name: string, state: State): 
   if (known.length < maximumStates) states.set(name, [...known, state]);
 }
 
-/** The endpoint after the event. A removed contact is left out, as in the lists. */
-function withContact(endpoint: KnownEndpoint, { key, uri, status, endpoint: name }: ContactEvent): KnownEndpoint {
-  const others = endpoint.known.filter((contact) => contact.key !== key);
-  const unread = endpoint.unread.filter((one) => one !== key);
-  if (status.toLowerCase() === 'removed') return { ...endpoint, known: others, unread };
-  const known = endpoint.known.find((contact) => contact.key === key);
-  const contact = { registered: true, userAgent: '', ...known, endpoint: name, key, uri, status };
-  return { ...endpoint, known: [...others, contact], unread };
+/** The contacts of an endpoint, as far as their status was read, and the keys of the others. */
+interface Contacts<Contact extends FormerContact> {
+  readonly known: readonly Contact[];
+  readonly unread: readonly string[];
+}
+
+/** The contacts after the event. A removed contact is left out, as in the lists; `added` is the contact if it was not known. */
+function contactsAfter<Contact extends FormerContact>(
+  { known, unread }: Contacts<Contact>,
+  { key, status }: ContactEvent,
+  added: Contact,
+): Contacts<Contact> {
+  const others = known.filter((contact) => contact.key !== key);
+  const without = unread.filter((one) => one !== key);
+  if (status.toLowerCase() === 'removed') return { known: others, unread: without };
+  const former = known.find((contact) => contact.key === key) ?? added;
+  return { known: [...others, { ...former, status }], unread: without };
 }
 
 /** The trunk of the registration, with its new status; undefined if no trunk or several have these addresses. */
