@@ -38,12 +38,9 @@ function withFewRows<Row>(part: Part<readonly Row[]>): Part<readonly Row[]> {
 }
 
 function withShortTexts<Row extends object>(row: Row): Row {
-  const entries = Object.entries(row);
-  if (!entries.some(([, value]) => isChanged(value))) return row;
-  return {
-    ...row,
-    ...Object.fromEntries(entries.map(([name, value]) => [name, isChanged(value) ? clean(value) : value])),
-  };
+  if (!Object.values(row).some(isChanged)) return row;
+  const texts = Object.entries(row).map(([name, value]) => [name, isChanged(value) ? clean(value) : value]);
+  return { ...row, ...Object.fromEntries(texts) };
 }
 
 function isChanged(value: unknown): value is string {

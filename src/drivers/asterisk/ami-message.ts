@@ -1,54 +1,149 @@
 import { Failure } from '../../transport/failure.ts';
 
-const [space, carriageReturn] = [0x20, 0x0d];
+const [carriageReturn, space, colon] = [0x0d, 0x20, 0x3a];
 
-/** One AMI message: fields by their names in lower case. */
+/**
+ * One AMI message: fields by their names in lower case. Only the positions of its fields are kept, because a list has thousands of rows with
+ * thirty fields, of which few are read.
+ */
 export class AmiMessage {
-  readonly #first = new Map<string, string>();
-  /** Only for fields that occur more than once. */
-  #repeated: Map<string, string[]> | undefined;
+  readonly #text: string;
+  readonly #names: readonly string[];
+  /** Where each value starts in the text. */
+  readonly #starts: readonly number[];
 
-  /** Reads lines `Key: Value`, cut at the first colon. */
-  constructor(text: string) {
-    // A regular expression for the ends of lines would take twice as long.
-    for (const line of text.split('\n')) {
-      const colon = line.indexOf(':');
-      if (colon <= 0) continue;
-      const start = colon + (line.charCodeAt(colon + 1) === space ? 2 : 1);
-      const end = line.length - (line.charCodeAt(line.length - 1) === carriageReturn ? 1 : 0);
-      this.#add(nameOf(line.slice(0, colon)), line.slice(start, end));
-    }
+  constructor(text: string, names: readonly string[], starts: readonly number[]) {
+    this.#text = text;
+    this.#names = names;
+    this.#starts = starts;
   }
 
   /** The first value of the field; undefined if it is missing. */
   get(name: string): string | undefined {
-    return this.#first.get(name);
+    const index = this.#names.indexOf(name);
+    return index < 0 ? undefined : this.#value(index);
   }
 
   /** All values of a field that may occur more than once, in order. */
   all(name: string): readonly string[] {
-    const first = this.#first.get(name);
-    return first === undefined ? [] : [first, ...(this.#repeated?.get(name) ?? [])];
+    const values: string[] = [];
+    for (let index = this.#names.indexOf(name); index >= 0; index = this.#names.indexOf(name, index + 1))
+      values.push(this.#value(index));
+    return values;
   }
 
   has(name: string): boolean {
-    return this.#first.has(name);
+    return this.#names.includes(name);
   }
 
-  get isEmpty(): boolean {
-    return this.#first.size === 0;
+  #value(index: number): string {
+    const start = this.#starts[index] ?? this.#text.length;
+    return this.#text.slice(start, endOfValue(this.#text, start));
+  }
+}
+
+/** The end of the line, without its line feed. */
+function endOfLine(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end < 0 ? text.length : end;
+}
+
+/** The end of the line, without its line feed and carriage return. */
+function endOfValue(text: string, start: number): number {
+  const end = endOfLine(text, start);
+  return end > start && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
+}
+
+/** Names of the fields of a message, in order: as written, and in lower case. */
+interface FieldNames {
+  readonly written: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** Reads the names of a message. The rows of a list have the same names in the same order, so those of the former row are tried first. */
+class NamesReader {
+  readonly #former: FieldNames;
+  #own: { readonly written: string[]; readonly names: string[] } | undefined;
+  #count = 0;
+
+  constructor(former: FieldNames) {
+    this.#former = former;
   }
 
-  #add(key: string, value: string): void {
-    if (!this.#first.has(key)) {
-      this.#first.set(key, value);
-      return;
+  /** Reads the name in the line from `start` to `end`. Returns the position after its colon; undefined if there is no name. */
+  read(text: string, start: number, end: number): number | undefined {
+    const expected = this.#own === undefined ? this.#former.written[this.#count] : undefined;
+    if (
+      expected !== undefined &&
+      text.charCodeAt(start + expected.length) === colon &&
+      text.startsWith(expected, start)
+    ) {
+      this.#count += 1;
+      return start + expected.length + 1;
     }
-    this.#repeated ??= new Map();
-    const values = this.#repeated.get(key) ?? [];
-    values.push(value);
-    this.#repeated.set(key, values);
+    const line = text.slice(start, end);
+    const length = line.indexOf(':');
+    if (length <= 0) return undefined;
+    this.#add(line.slice(0, length));
+    return start + length + 1;
   }
+
+  #add(written: string): void {
+    this.#own ??= {
+      written: this.#former.written.slice(0, this.#count),
+      names: this.#former.names.slice(0, this.#count),
+    };
+    this.#own.written.push(written);
+    this.#own.names.push(nameOf(written));
+  }
+
+  /** The names that were read. */
+  get fieldNames(): FieldNames {
+    if (this.#own !== undefined) return this.#own;
+    const { written, names } = this.#former;
+    if (this.#count === names.length) return this.#former;
+    return { written: written.slice(0, this.#count), names: names.slice(0, this.#count) };
+  }
+}
+
+/**
+ * Reads the messages of a text, each with lines `Key: Value` that are cut at the first colon. An empty line ends a message. Lines without
+ * a name are ignored.
+ */
+export function* readMessages(text: string): Generator<AmiMessage, void, undefined> {
+  let former: FieldNames = { written: [], names: [] };
+  for (let at = 0; at < text.length;) {
+    const names = new NamesReader(former);
+    const starts: number[] = [];
+    at = readLines(text, at, (start, end) => {
+      const value = names.read(text, start, end);
+      if (value !== undefined) starts.push(text.charCodeAt(value) === space ? value + 1 : value);
+    });
+    if (starts.length === 0) continue;
+    former = names.fieldNames;
+    yield new AmiMessage(text, former.names, starts);
+  }
+}
+
+/** Reads the lines up to an empty one, and returns the position after it. */
+function readLines(text: string, from: number, read: (start: number, end: number) => void): number {
+  for (let start = from; start < text.length;) {
+    const end = endOfLine(text, start);
+    if (isEmptyLine(text, start, end)) return end + 1;
+    read(start, end);
+    start = end + 1;
+  }
+  return text.length;
+}
+
+function isEmptyLine(text: string, start: number, end: number): boolean {
+  return end === start || (end === start + 1 && text.charCodeAt(start) === carriageReturn);
+}
+
+/** The first message of a text; it has no fields if there is none. */
+export function readMessage(text: string): AmiMessage {
+  const [message = new AmiMessage('', [], [])] = readMessages(text);
+  return message;
 }
 
 const names = new Map<string, string>();
@@ -85,11 +180,7 @@ export interface AmiAnswer {
  * they contain passwords in clear text. Throws a `Failure` (`protocol`) if the first message is not a response.
  */
 export function parseAmi(body: string): AmiAnswer {
-  const messages = body
-    .split(/\r?\n\r?\n/)
-    .map((text) => new AmiMessage(text))
-    .filter((message) => !message.isEmpty);
-  const [response, ...events] = messages;
+  const [response, ...events] = readMessages(body);
   if (response?.has('response') !== true) throw new Failure('protocol', notAmiMessage(body));
   return { response, events: events.filter((event) => event.get('event') !== 'AuthDetail') };
 }

@@ -3,7 +3,7 @@ import { copiedText } from '../../copied-text.ts';
 import type { Log } from '../../log.ts';
 import type { DriverSetup } from '../driver.ts';
 import { hasChannel } from './device-states.ts';
-import type { Inventory } from './pjsip/phones-and-trunks.ts';
+import { type Inventory, isNumber } from './pjsip/phones-and-trunks.ts';
 import type { OlderDriver, OlderRegistration } from './older/lists.ts';
 import type { Endpoint, Registration } from './pjsip/lists.ts';
 import { StatesBeforeRestart } from './first-qualify.ts';
@@ -50,6 +50,7 @@ export class ListCache {
     return this.#callers.has(name);
   }
 
+  /** The kind of an endpoint whose name is not all digits, when its contacts were last read; undefined if it was not known. */
   formerKind(name: string): 'phone' | 'trunk' | undefined {
     return this.#kinds.get(name);
   }
@@ -92,10 +93,10 @@ export class ListCache {
     this.#staticContacts = new Set(names);
   }
 
-  /** Call with the inventory of a round in which the contacts were read. */
+  /** Call with the inventory of a round in which the contacts were read. Numbers are left out, because their kind is known. */
   rememberInventory({ phones, trunks, leftOut }: Inventory): void {
     this.#kinds = new Map([
-      ...phones.map(({ name }) => [name, 'phone'] as const),
+      ...phones.flatMap(({ name }) => (isNumber(name) ? [] : [[name, 'phone'] as const])),
       ...trunks.flatMap(({ endpoint }) => (endpoint === undefined ? [] : [[endpoint.name, 'trunk'] as const])),
     ]);
     const text = leftOut.join(', ');

@@ -1,4 +1,4 @@
-import { AmiMessage, field } from '../ami-message.ts';
+import { type AmiMessage, field, readMessage } from '../ami-message.ts';
 import { readChannelName, type RtpChannel } from './channel-name.ts';
 import { type LegNumbers, type LegValues, readLegValues } from './leg-values.ts';
 
@@ -73,7 +73,7 @@ function* blocksOf(body: string): Generator<string> {
 
 function addLeg(legs: FinishedLeg[], block: string): void {
   if (!block.includes('RTPAUDIOQOS')) return;
-  const message = new AmiMessage(block);
+  const message = readMessage(block);
   const channel = readChannelName(field(message, 'channel'));
   if (message.get('variable') !== 'RTPAUDIOQOS' || channel === undefined) return;
   const values = readLegValues(field(message, 'value'));
@@ -91,9 +91,9 @@ function withoutStream({ stream: _stream, ...numbers }: LegValues): LegNumbers {
 }
 
 function addState(states: StateEvent[], name: string | undefined, block: string): void {
-  if (name === 'contactstatus') states.push(contactEvent(new AmiMessage(block)));
+  if (name === 'contactstatus') states.push(contactEvent(readMessage(block)));
   if (name !== 'registry') return;
-  const message = new AmiMessage(block);
+  const message = readMessage(block);
   if (field(message, 'channeltype').toUpperCase() === 'PJSIP') states.push(registrationEvent(message));
 }
 
