@@ -1,5 +1,5 @@
 /** Length from which a part of a text refers to the whole text; V8 copies shorter parts. */
-export const shortestReference = 13;
+const shortestReference = 13;
 
 /**
  * Returns the same text, independent of the text that it was cut from. A part of a text keeps the whole text in memory: without a copy,

@@ -1,4 +1,3 @@
-import { copiedText, shortestReference } from '../copied-text.ts';
 import type { Part, Reading } from '../snapshot/reading.ts';
 import type { TargetRecord } from '../snapshot/record.ts';
 import { withoutRows } from '../snapshot/skipped-rows.ts';
@@ -38,22 +37,22 @@ function withFewRows<Row>(part: Part<readonly Row[]>): Part<readonly Row[]> {
 }
 
 function withShortTexts<Row extends object>(row: Row): Row {
-  if (!Object.values(row).some(isChanged)) return row;
-  const texts = Object.entries(row).map(([name, value]) => [name, isChanged(value) ? clean(value) : value]);
-  return { ...row, ...Object.fromEntries(texts) };
+  if (!Object.values(row).some(isOdd)) return row;
+  const cleaned = Object.entries(row).map(([name, value]) => [name, isOdd(value) ? clean(value) : value]);
+  return { ...row, ...Object.fromEntries(cleaned) };
 }
 
-function isChanged(value: unknown): value is string {
-  return typeof value === 'string' && (value.length >= shortestReference || !value.isWellFormed());
+function isOdd(value: unknown): value is string {
+  return typeof value === 'string' && (value.length > longestText || !value.isWellFormed());
 }
 
 /**
- * Copies a text, so that it does not keep the answer in memory, cuts it if it is long, and replaces unpaired surrogates, which UTF-8 cannot encode, by U+FFFD. Ids that would be identical
+ * Cuts a long text and replaces unpaired surrogates, which UTF-8 cannot encode, by U+FFFD. Ids that would be identical
  * in the output are thus recognized as duplicates.
  */
 function clean(text: string): string {
   const short = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
-  return copiedText(short.toWellFormed());
+  return short.toWellFormed();
 }
 
 /** Patterns for the ids of rows to leave out (`peers.exclude`, `trunks.exclude`). */

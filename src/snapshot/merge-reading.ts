@@ -1,3 +1,4 @@
+import { copiedText } from '../copied-text.ts';
 import { type Carried, carryRows, type ReadTimes } from './carried-rows.ts';
 import type { RoundOutcome } from './round-outcome.ts';
 import type { Part, Peer, PeerState, Queue, Reading, SkippedRows, Trunk, TrunkState } from './reading.ts';
@@ -165,13 +166,5 @@ function isSame(old: unknown, value: unknown): boolean {
 }
 
 function keepText(old: unknown, text: string): string {
-  return typeof old === 'string' && old === text ? old : detached(text);
-}
-
-/** From this length on, a substring in V8 is a reference to the original text instead of a copy. */
-const shortestReference = 13;
-
-/** A copy of the text, because a substring would keep the whole response in memory. */
-function detached(text: string): string {
-  return text.length < shortestReference ? text : String(JSON.parse(JSON.stringify(text)));
+  return typeof old === 'string' && old === text ? old : copiedText(text);
 }
