@@ -33,8 +33,8 @@ export function peersPart(
   if (!memory.peersConfirmation.allows(vanished || isAllDown(peers))) return failedPart(unconfirmed('phone'));
   memory.lastPeers = peers.length;
   const open = peers.some(({ id, state }) => state === 'unknown' && memory.details.get(id) === undefined);
-  const outOfStep = trouble?.reason === 'protocol' && !memory.details.inStep;
-  if (trouble === undefined || (!open && !outOfStep)) return goodPart(peers, skipped.counts());
+  const desynchronised = trouble?.reason === 'protocol' && !memory.details.isSynchronised;
+  if (trouble === undefined || (!open && !desynchronised)) return goodPart(peers, skipped.counts());
   return { ...failedPart(trouble), value: peers, skipped: skipped.counts() };
 }
 
@@ -42,7 +42,7 @@ function peerOf(peer: ListedPeer, { details, version, names }: PbxMemory, skippe
   const reported = version.value;
   const evidence = {
     detail: details.get(peer.id),
-    trustAnonymous: details.inStep,
+    trustAnonymous: details.isSynchronised,
     reportsAllContacts: reported !== undefined && !isOlder(reported, [2021, 3]),
     name: names.value?.get(peer.id),
   };
@@ -54,7 +54,7 @@ const questionTimeoutMs = 5_000;
 /** Share of the remaining round that these requests may take: the last one must end within the round. */
 const roundShare = 0.6;
 /** The failure for an answer about another phone. */
-const outOfStep = new Failure(
+const desynchronised = new Failure(
   'protocol',
   'the PBX answered about another phone than the requested one: restart its services (a bug of versions up to 2021.4)',
 );
@@ -75,10 +75,10 @@ export async function askDetails(round: Round, memory: PbxMemory, skipped: SkipC
     } catch (thrown) {
       const failure = asFailure(thrown);
       if (failure.reason === 'protocol') skipped.add('malformed');
-      if (failure === outOfStep) details.outOfStep();
+      if (failure === desynchronised) details.markDesynchronised();
       // After an answer about another phone, all further answers of this round would be wrong, too. A request that hangs keeps a process of
       // the PBX busy.
-      if (failure === outOfStep || failure.reason === 'timeout') end = failure;
+      if (failure === desynchronised || failure.reason === 'timeout') end = failure;
       throw failure;
     }
   };
@@ -92,7 +92,7 @@ async function askPeer(round: Round, { names }: ListedPeer, timeoutMs: number): 
     const body = { kind: 'json', value: { peer: name } } as const;
     const request = requestFor('sip_peer', { body, timeoutMs: timeoutMs / names.length });
     const detail = await round.ask(request, (envelope) => readSipPeer(envelope, name));
-    if (detail === undefined) throw outOfStep;
+    if (detail === undefined) throw desynchronised;
     found.push(detail);
   }
   const contacts = found.flatMap((detail) => detail.contacts);
