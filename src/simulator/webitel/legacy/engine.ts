@@ -31,7 +31,7 @@ export interface Engine {
   handle(request: SimulatorRequest, path: string): Promise<SimulatorResponse>;
   endSessions(): void;
   /** Simulates a lost reply to another client's command. */
-  loseReply(): void;
+  desynchroniseReplies(): void;
 }
 
 interface Route {
@@ -70,7 +70,7 @@ export function createEngine(setup: {
       sessions.forgetAll();
       console.reset();
     },
-    loseReply: () => console.loseReply(),
+    desynchroniseReplies: () => console.desynchroniseReplies(),
   };
 }
 
