@@ -106,11 +106,11 @@ export async function checkReplies(consoleQueue: ConsoleQueue, sample: () => Pro
     if (consoleQueue.isBusyBeside) disturbed += 1;
     else seen += 1;
   }
-  if (seen === samplesNeeded) throw lostReply();
+  if (seen === samplesNeeded) throw desynchronisedConsole();
 }
 
 /** The failure of a console whose replies go to the wrong requests. */
-export function lostReply(): Failure {
+export function desynchronisedConsole(): Failure {
   return new Failure(
     'service_unavailable',
     'the console of the engine lost a reply, so the engine returns every answer to the wrong request: restart the engine',

@@ -5,7 +5,7 @@ import { goodPart, readTogether, type SkipCounter } from '../../kit/collectors.t
 import { isRecord, type JsonRecord, listOf, textOf } from '../../kit/fields.ts';
 import { asFailure } from '../../../transport/failure.ts';
 import type { SessionMemory } from './login.ts';
-import type { LicenceEnd } from '../shared/licences.ts';
+import type { LicenceExpiry } from '../shared/licences.ts';
 import { SessionCheckedCalls, type SessionProbe } from '../shared/session-check.ts';
 import type { Settings } from '../shared/settings.ts';
 import { readBody } from './errors.ts';
@@ -18,7 +18,7 @@ import { queueFields, queuesFromRows } from './queues.ts';
 export interface Memory extends SessionMemory {
   /** The last answer to `GET /userinfo`, kept so that one failed request does not make the rights unknown. */
   userInfo?: JsonRecord;
-  readonly licenceEnd: LicenceEnd;
+  readonly licenceExpiry: LicenceExpiry;
 }
 
 /** Objects that the collectors of one round share. */
@@ -163,7 +163,7 @@ async function readSystem(
 ): Promise<Part<SystemFacts>> {
   const { request, check: read } = sessionProbe(memory);
   if (!lists.some((part) => part.ok)) await conversation.ask({ request, read, auxiliary: false });
-  return goodPart({ model: 'modern', ...(await memory.licenceEnd.read(() => askLicences(calls))) });
+  return goodPart({ model: 'modern', ...(await memory.licenceExpiry.read(() => askLicences(calls))) });
 }
 
 /**
