@@ -19,7 +19,7 @@ export type ConfigFile =
       readonly config: Config;
       readonly warnings: string;
       /** The warnings as separate objects. */
-      readonly remarks: readonly Problem[];
+      readonly warningList: readonly Problem[];
       readonly warningCount: number;
       /** Number of tolerated errors among the warnings. */
       readonly toleratedCount: number;
@@ -89,7 +89,7 @@ function checkText(text: string, fileName: string, readFile: (path: string) => s
     name: fileName,
     config: result.config,
     warnings: formatProblems(result.warnings, fileName),
-    remarks: result.warnings,
+    warningList: result.warnings,
     warningCount: result.warnings.filter(({ severity }) => severity === 'warning').length,
     toleratedCount: result.warnings.filter(({ severity }) => severity === 'tolerated').length,
     targetFiles: result.targetFiles.map(({ name, problems }) => ({ name, ok: problems.length === 0 })),

@@ -20,7 +20,7 @@ export interface ReloadingSetup {
   /** Reloads the web configuration file; absent if there is none. */
   readonly web?: Pick<WebConfigReloader, 'reload'>;
   /** Warnings reported at startup; a reload reports only new ones. Default: none. */
-  readonly remarks?: readonly Problem[];
+  readonly reportedWarnings?: readonly Problem[];
   /** Called after each reload; `success` is whether the configuration file could be used. */
   readonly onReload: (success: boolean) => void;
   /** Called with the existing files of targets, and whether each could be used. */
@@ -31,9 +31,9 @@ export interface ReloadingSetup {
 /** Returns a function that reloads; concurrent calls run one after another. */
 export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResult> {
   let last: Promise<unknown> = Promise.resolve();
-  const said = { remarks: setup.remarks ?? [] };
+  const reported = { warnings: setup.reportedWarnings ?? [] };
   return () => {
-    const next = last.then(() => reload(setup, said));
+    const next = last.then(() => reload(setup, reported));
     last = next.catch(() => {});
     return next;
   };
@@ -42,12 +42,15 @@ export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResu
 /** Reloads both files independently: an error in the list of PBXs must not delay the removal of a web user. */
 async function reload(
   { exporter, source, web, onReload, onTargetFiles, log }: ReloadingSetup,
-  said: { remarks: readonly Problem[] },
+  reported: { warnings: readonly Problem[] },
 ): Promise<ReloadResult> {
   const webFile = web?.reload();
   const file = source.read();
-  logProblems(log, file.ok ? formatProblems(newRemarks(file.remarks, said.remarks), file.name) : file.problems);
-  if (file.ok) said.remarks = file.remarks;
+  logProblems(
+    log,
+    file.ok ? formatProblems(newWarnings(file.warningList, reported.warnings), file.name) : file.problems,
+  );
+  if (file.ok) reported.warnings = file.warningList;
   if (!file.ok) {
     source.commit();
     onReload(false);
@@ -78,11 +81,11 @@ function failed(changes: string | undefined, web: WebConfigReading | undefined, 
 }
 
 /** Warnings that are new, or that apply to more places than before. */
-function newRemarks(remarks: readonly Problem[], before: readonly Problem[]): readonly Problem[] {
+function newWarnings(warnings: readonly Problem[], before: readonly Problem[]): readonly Problem[] {
   const known = Map.groupBy(before, wordingOf);
-  const now = Map.groupBy(remarks, wordingOf);
+  const now = Map.groupBy(warnings, wordingOf);
   const isNew = (wording: string): boolean => (now.get(wording)?.length ?? 0) > (known.get(wording)?.length ?? 0);
-  return remarks.filter((remark) => isNew(wordingOf(remark)));
+  return warnings.filter((warning) => isNew(wordingOf(warning)));
 }
 
 /** Logs one line per problem, without the indented excerpts, which are only for the HTTP response. */

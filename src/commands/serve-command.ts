@@ -55,7 +55,7 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
       const file = withGoodFilesOnly(source.read());
       source.commit();
       const web = openWebFile(options['web.config.file']);
-      terminal.error([file, web?.reading].map(remarks).join(''));
+      terminal.error([file, web?.reading].map(messagesOf).join(''));
       if (!file.ok || web?.reading.ok === false) return exit(1);
       const { config } = file;
       const protection = web?.reading.ok === true ? { web: { file: web.file, config: web.reading.config } } : {};
@@ -63,7 +63,7 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
       const running = await serve({
         config,
         source,
-        remarks: file.remarks,
+        reportedWarnings: file.warningList,
         targetFiles: file.targetFiles,
         autoReload: options['config.autoReload'],
         ...protection,
@@ -87,7 +87,7 @@ function openWebFile(
   return { file, reading };
 }
 
-function remarks(reading: ConfigFile | WebConfigReading | undefined): string {
+function messagesOf(reading: ConfigFile | WebConfigReading | undefined): string {
   if (reading === undefined) return '';
   return reading.ok ? reading.warnings : reading.problems;
 }

@@ -44,7 +44,7 @@ export interface ServeSetup {
   /** The configuration file, for reloads; absent if there is none. */
   readonly source?: WatchedConfig;
   /** Warnings about the configuration file at startup. */
-  readonly remarks?: readonly Problem[];
+  readonly reportedWarnings?: readonly Problem[];
   /** Files of targets that were read at startup. */
   readonly targetFiles?: readonly UsableFile[];
   /** Whether the configuration file is watched (`--config.auto-reload`). Default: false. */
@@ -117,13 +117,13 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
 }
 
 function reloading(
-  { source, remarks, log }: Pick<ServeSetup, 'remarks' | 'log'> & Pick<ReloadingSetup, 'source'>,
+  { source, reportedWarnings, log }: Pick<ServeSetup, 'reportedWarnings' | 'log'> & Pick<ReloadingSetup, 'source'>,
   { exporter, webReloader: web, note }: ReloadedParts,
 ): () => Promise<ReloadResult> {
   return createReloading({
     exporter,
     source,
-    ...(remarks === undefined ? {} : { remarks }),
+    ...(reportedWarnings === undefined ? {} : { reportedWarnings }),
     ...(web === undefined ? {} : { web }),
     onReload(success) {
       note('exporter', success);
