@@ -57,7 +57,7 @@ export function withValues<Schema extends z.ZodObject>(
   const given = (keys: typeof known) => Object.fromEntries(keys.map(({ key, value }) => [key, givenValue(value)]));
   const whole = schema.safeParse(given(known));
   if (whole.success) {
-    for (const entry of known) remark(report, entry, entry.schema);
+    for (const entry of known) reportWarning(report, entry, entry.schema);
     return { ...section, values: whole.data };
   }
   const good = known.filter((entry) => readValue(report, entry, entry.schema) !== undefined);
@@ -88,13 +88,13 @@ export function readValue<Schema extends z.ZodType>(
   }
   const parsed = schema.safeParse(givenValue(node));
   for (const issue of parsed.error?.issues ?? []) reportIssue(report, entry, issue, schema);
-  if (parsed.success) remark(report, entry, schema);
+  if (parsed.success) reportWarning(report, entry, schema);
   return parsed.data;
 }
 
-function remark(report: Report, { key, value }: Pick<Entry, 'key' | 'value'>, schema: z.ZodType): void {
+function reportWarning(report: Report, { key, value }: Pick<Entry, 'key' | 'value'>, schema: z.ZodType): void {
   const given = givenValue(value);
-  const warning = typeof given === 'string' ? valueFacts.get(schema)?.remark?.(given) : undefined;
+  const warning = typeof given === 'string' ? valueFacts.get(schema)?.warning?.(given) : undefined;
   if (warning !== undefined) report.warn(value, warning.replaceAll('{key}', key));
 }
 

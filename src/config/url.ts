@@ -19,7 +19,7 @@ export const baseUrl = text()
     context.addIssue({ code: 'custom', message: `{key} ${message}`, params: { suggestion } });
     return z.NEVER;
   })
-  .register(valueFacts, { ...urlFacts, remark: webPageRemark });
+  .register(valueFacts, { ...urlFacts, warning: webPageWarning });
 
 /** The address of a web page. It can have a query and a fragment, but no account. */
 export const webUrl = text()
@@ -46,8 +46,8 @@ function webPageOf(written: string): string {
   return found === null ? '' : written.slice(start.length + found.index);
 }
 
-/** The remark quotes only the known part of the path, because the rest may contain a token. */
-function webPageRemark(written: string): string | undefined {
+/** The warning quotes only the known part of the path, because the rest may contain a token. */
+function webPageWarning(written: string): string | undefined {
   const [known] = webPage.exec(webPageOf(written)) ?? [];
   return known === undefined
     ? undefined

@@ -42,7 +42,7 @@ export interface ValueFacts {
   /** Returns the probably intended value. */
   readonly suggest?: (written: ScalarNode) => string | undefined;
   /** Returns a warning about a valid text. */
-  readonly remark?: (text: string) => string | undefined;
+  readonly warning?: (text: string) => string | undefined;
   /** JSON Schema for editors; absent if zod can generate it from the schema. */
   readonly json?: JsonSchema;
   /** Set if the value contains keys or values that are read by separate calls. */
@@ -82,12 +82,12 @@ const asWritten = '{key} is used as written: variables such as ${NAME} are not r
 
 /** A text that is used as written; `${NAME}` in it causes a warning. */
 export const literal = (description = 'text', more: Partial<ValueFacts> = {}) =>
-  text(description, { remark: (written) => (holdsVariable(written) ? asWritten : undefined), ...more });
+  text(description, { warning: (written) => (holdsVariable(written) ? asWritten : undefined), ...more });
 
 /** A password or token in the configuration file itself. */
 export const inlineSecret = () =>
   text('text', {
-    remark: (written) =>
+    warning: (written) =>
       holdsVariable(written) || /^\$[A-Z_][A-Z0-9_]*$/.test(written)
         ? `${asWritten}; write {key}_env with the variable's name instead`
         : undefined,
@@ -108,7 +108,7 @@ export const pattern = () =>
     .register(valueFacts, {
       description: 'regular expression',
       wanted: 'text',
-      remark: (written) => (holdsVariable(written) ? asWritten : undefined),
+      warning: (written) => (holdsVariable(written) ? asWritten : undefined),
     });
 
 /** A whole number within limits. */

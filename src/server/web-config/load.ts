@@ -103,7 +103,7 @@ const bcryptHash = z
   .refine((hash) => costOf(hash) >= 4 && costOf(hash) <= 31, { error: noHash })
   .register(valueFacts, {
     description: 'bcrypt hash',
-    remark: (hash) =>
+    warning: (hash) =>
       costOf(hash) > highestSensibleCost
         ? `a cost of ${costOf(hash)} makes each check of this password take seconds: the usual cost is 10`
         : undefined,
