@@ -1,7 +1,7 @@
 import { readCredentials } from './account.ts';
 import type { Config, JournalConfig } from './config.ts';
 import { defaults } from './defaults.ts';
-import { warnOfDoubtful } from './written-text.ts';
+import { warnOfLikelyMistakes } from './written-text.ts';
 import { namesHashKey, readHashKey } from './name-hashes.ts';
 import { type Problem, Report } from './problem.ts';
 import { type OpenSection, readSection } from './read.ts';
@@ -81,12 +81,12 @@ function parseText(
   const tree = parseTree(text);
   if (!tree.ok) {
     const report = syntaxReport(tree.faults, source);
-    warnOfDoubtful(report, { text, remarks: source.remarks });
+    warnOfLikelyMistakes(report, { text, commentsAndAnchors: source.commentsAndAnchors });
     return { ok: false, problems: report.problems(source.placesInBroken(tree.faults, publicKeys)) };
   }
   const report = new Report();
   for (const { message, ...location } of tree.faults) report.error(location, message);
-  warnOfDoubtful(report, { text, remarks: source.remarks, root: tree.root });
+  warnOfLikelyMistakes(report, { text, commentsAndAnchors: source.commentsAndAnchors, root: tree.root });
   const { families, readVariable } = context;
   const hidden = tree.root === undefined ? [] : hiddenRanges(tree.root, publicKeys);
   return {
