@@ -29,9 +29,9 @@ function tell(reading: ConfigFile | WebConfigReading, name: string, found: strin
     return false;
   }
   if (reading.warnings !== '') terminal.error(reading.warnings);
-  const tolerated = 'toleratedCount' in reading ? reading.toleratedCount : 0;
-  if (tolerated > 0) {
-    terminal.error(`${paint(terminal, 'bad', 'FAILED')}: ${counted(tolerated, 'problem')} in ${name}\n`);
+  const nonFatal = 'nonFatalCount' in reading ? reading.nonFatalCount : 0;
+  if (nonFatal > 0) {
+    terminal.error(`${paint(terminal, 'bad', 'FAILED')}: ${counted(nonFatal, 'problem')} in ${name}\n`);
     return false;
   }
   terminal.out(`${paint(terminal, 'good', 'OK')}: ${name}${found}\n`);

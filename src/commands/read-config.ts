@@ -21,8 +21,8 @@ export type ConfigFile =
       /** The warnings as separate objects. */
       readonly warningList: readonly Problem[];
       readonly warningCount: number;
-      /** Number of tolerated errors among the warnings. */
-      readonly toleratedCount: number;
+      /** Number of non-fatal errors among the warnings. */
+      readonly nonFatalCount: number;
       /** All files of targets, and whether each can be used. */
       readonly targetFiles: readonly UsableFile[];
       /** Problems of unusable files of targets; empty if there are none. */
@@ -66,8 +66,8 @@ export function checkConfigText(text: string, fileName: string): ConfigFile {
 /** Treats unusable files of targets as problems of the whole configuration, as required at startup. */
 export function withGoodFilesOnly(file: ConfigFile): ConfigFile {
   if (!file.ok || file.fileProblems === '') return file;
-  const { warnings, fileProblems, toleratedCount, fileProblemCount } = file;
-  return { ok: false, problems: warnings + fileProblems, problemCount: toleratedCount + fileProblemCount };
+  const { warnings, fileProblems, nonFatalCount, fileProblemCount } = file;
+  return { ok: false, problems: warnings + fileProblems, problemCount: nonFatalCount + fileProblemCount };
 }
 
 function checkText(text: string, fileName: string, readFile: (path: string) => string): ConfigFile {
@@ -91,7 +91,7 @@ function checkText(text: string, fileName: string, readFile: (path: string) => s
     warnings: formatProblems(result.warnings, fileName),
     warningList: result.warnings,
     warningCount: result.warnings.filter(({ severity }) => severity === 'warning').length,
-    toleratedCount: result.warnings.filter(({ severity }) => severity === 'tolerated').length,
+    nonFatalCount: result.warnings.filter(({ severity }) => severity === 'non-fatal').length,
     targetFiles: result.targetFiles.map(({ name, problems }) => ({ name, ok: problems.length === 0 })),
     fileProblems: result.targetFiles.map(({ name, problems }) => formatProblems(problems, name)).join(''),
     fileProblemCount: result.targetFiles.flatMap(({ problems }) => problems).filter(isProblem).length,

@@ -22,7 +22,7 @@ import {
 import { type ConfigNode, type Entry, parseTree } from './tree.ts';
 
 /**
- * A usable configuration, or all its problems in file order. `warnings` also contains tolerated problems. Each file of
+ * A usable configuration, or all its problems in file order. `warnings` also contains non-fatal problems. Each file of
  * `target_files` is judged separately: `config` contains the targets of the valid ones.
  */
 export type LoadResult =
