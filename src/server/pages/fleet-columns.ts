@@ -1,6 +1,6 @@
 import type { CollectorValues } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { type FleetRow, foldCell, foldTroubles } from './fleet-folds.ts';
+import { type FleetRow, foldCell, foldProblems } from './fleet-folds.ts';
 import type { Member } from './fleet-summary.ts';
 import { countOf, formatCount, formatDuration, shorten } from './format.ts';
 import { type HealthLevel, healthLevels } from './health.ts';
@@ -45,10 +45,10 @@ export function fleetColumns(
         row.causes === undefined ? nameCell(row.members[0], parameters) : foldCell(row, parameters, view),
     },
     {
-      key: 'trouble',
+      key: 'problems',
       title: 'Problems',
       kind: 'wide',
-      cell: (row) => (row.causes === undefined ? troubleCell(row.members[0]) : foldTroubles(row, view)),
+      cell: (row) => (row.causes === undefined ? problemCell(row.members[0]) : foldProblems(row, view)),
     },
     {
       key: 'trunks',
@@ -110,8 +110,8 @@ function nameCell({ target }: Member, parameters: URLSearchParams): Markup {
   return markup`<a href="${pbxLink(name, parameters)}">${isolated(name)}</a><small>${family}</small>${labelLinks}`;
 }
 
-function troubleCell({ health }: Member): Markup {
-  return markup`${health.troubles.map(({ text }) => markup`<p>${isolated(text)}</p>`)}`;
+function problemCell({ health }: Member): Markup {
+  return markup`${health.problems.map(({ text }) => markup`<p>${isolated(text)}</p>`)}`;
 }
 
 function trunkCell(row: FleetRow, view: View): Markup {

@@ -55,7 +55,7 @@ export function foldCell({ members, causes = [] }: FleetRow, parameters: URLSear
 }
 
 /** Renders the common problems of a group, and how long logins are suspended. */
-export function foldTroubles({ members, causes = [] }: FleetRow, view: View): Markup {
+export function foldProblems({ members, causes = [] }: FleetRow, view: View): Markup {
   const left = members.map(({ target }) => suspensionLeft(target, view)).filter((time) => time > 0);
   const where = left.length === members.length ? 'any' : formatCount(left.length);
   const waits =
@@ -65,7 +65,7 @@ export function foldTroubles({ members, causes = [] }: FleetRow, view: View): Ma
 }
 
 function causesOf({ health }: Member): readonly string[] {
-  return health.troubles.map(({ cause }) => cause).filter((cause) => cause !== '');
+  return health.problems.map(({ cause }) => cause).filter((cause) => cause !== '');
 }
 
 /** Renders the choice between groups and one row per PBX; empty if there are no groups. */

@@ -95,7 +95,7 @@ function searchTexts(member: Member, view: View): readonly (string | undefined)[
     system?.version,
     system?.model,
     ...why,
-    ...member.health.troubles.map(({ text }) => text),
+    ...member.health.problems.map(({ text }) => text),
   ];
 }
 

@@ -13,7 +13,7 @@ import { hoursSection } from './pbx-hours.ts';
 import { pbxTiles, queueSection } from './pbx-numbers.ts';
 import { peerSection } from './pbx-peers.ts';
 import { trunkSection } from './pbx-trunks.ts';
-import { troubleCards } from './pbx-troubles.ts';
+import { problemCards } from './pbx-problems.ts';
 import { renderTable } from './table.ts';
 import type { StatusTarget, View } from './view.ts';
 
@@ -39,7 +39,7 @@ export function pbxPage(target: StatusTarget, asked: URLSearchParams, view: View
   const health = healthOf(target, view);
   const list = { target, parameters, view };
   const content = markup`${heading(target, health, parameters, view)}
-${troubleCards(target, health, view)}
+${problemCards(target, health, view)}
 ${pbxTiles(target, view)}
 ${pbxFacts(target, view)}
 ${hoursSection(target, view)}
