@@ -1,6 +1,6 @@
 import type { CollectorValues } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { type FleetRow, foldCell, foldProblems } from './fleet-folds.ts';
+import { type FleetRow, groupCell, groupProblems } from './fleet-groups.ts';
 import type { Member } from './fleet-summary.ts';
 import { countOf, formatCount, formatDuration, shorten } from './format.ts';
 import { type HealthLevel, healthLevels } from './health.ts';
@@ -42,13 +42,13 @@ export function fleetColumns(
       kind: 'head',
       value: ({ members: [{ target }] }) => target.identity.name,
       cell: (row) =>
-        row.causes === undefined ? nameCell(row.members[0], parameters) : foldCell(row, parameters, view),
+        row.causes === undefined ? nameCell(row.members[0], parameters) : groupCell(row, parameters, view),
     },
     {
       key: 'problems',
       title: 'Problems',
       kind: 'wide',
-      cell: (row) => (row.causes === undefined ? problemCell(row.members[0]) : foldProblems(row, view)),
+      cell: (row) => (row.causes === undefined ? problemCell(row.members[0]) : groupProblems(row, view)),
     },
     {
       key: 'trunks',
