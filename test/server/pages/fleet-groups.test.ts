@@ -22,8 +22,8 @@ const names = (targets: readonly StatusTarget[], query = ''): readonly string[] 
   rowNames(page(targets, query), 'PBXs');
 const groupText = (html: string): string => plainText(/<details.*?<\/details>/su.exec(html)?.[0] ?? '');
 
-describe('PBXs with the same trouble', () => {
-  test('share one row with the list of them, before those with a trouble of their own', () => {
+describe('PBXs with the same problem', () => {
+  test('share one row with the list of them, before those with a problem of their own', () => {
     const targets = [down('alone', { reason: 'timeout', detail: 'no answer within 20 s' }), ...site(14)];
     const html = page(targets);
     const [first, second] = [...html.matchAll(/<tr role="row" class="old">.*?<\/tr>/gsu)].map(([text]) =>
