@@ -14,7 +14,7 @@ import type { ListedPeer } from '../shared/peers-list.ts';
 /** The result of the requests for single phones. */
 interface DetailsAsked {
   /** The first failure of these requests; undefined if all were answered. */
-  readonly trouble: Failure | undefined;
+  readonly failure: Failure | undefined;
   readonly skipped: SkipCounter;
 }
 
@@ -26,16 +26,16 @@ interface DetailsAsked {
 export function peersPart(
   phones: ReadonlyMap<string, ListedPeer>,
   memory: PbxMemory,
-  { trouble, skipped }: DetailsAsked,
+  { failure, skipped }: DetailsAsked,
 ): Part<readonly Peer[]> {
   const peers = [...phones.values()].map((peer) => peerOf(peer, memory, skipped));
   const vanished = peers.length === 0 && memory.lastPeers > 0;
   if (!memory.peersConfirmation.allows(vanished || isAllDown(peers))) return failedPart(unconfirmed('phone'));
   memory.lastPeers = peers.length;
   const open = peers.some(({ id, state }) => state === 'unknown' && memory.details.get(id) === undefined);
-  const desynchronised = trouble?.reason === 'protocol' && !memory.details.isSynchronised;
-  if (trouble === undefined || (!open && !desynchronised)) return goodPart(peers, skipped.counts());
-  return { ...failedPart(trouble), value: peers, skipped: skipped.counts() };
+  const desynchronised = failure?.reason === 'protocol' && !memory.details.isSynchronised;
+  if (failure === undefined || (!open && !desynchronised)) return goodPart(peers, skipped.counts());
+  return { ...failedPart(failure), value: peers, skipped: skipped.counts() };
 }
 
 function peerOf(peer: ListedPeer, { details, version, names }: PbxMemory, skipped: SkipCounter): Peer {

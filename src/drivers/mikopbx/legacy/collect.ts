@@ -35,11 +35,11 @@ export async function collectLegacy(round: Round, memory: PbxMemory, wanted: Rea
   const calls = await readInTurn(wanted, { calls: () => readCallsPart(round, memory) });
   const phones = list.ok && wanted.has('peers') ? withoutTrunks(list.value.peers, registries) : new Map();
   memory.details.follow(new Map([...trunkQuestions(registries, memory), ...phones]));
-  const trouble = await askDetails(round, memory, skipped);
+  const failure = await askDetails(round, memory, skipped);
   if (phones.size > 0) await learnPeerNames(round, memory);
   if (registries !== undefined) await learnTrunkNames(round, memory);
   const rows = await readInTurn(wanted, {
-    peers: async () => (list.ok ? peersPart(phones, memory, { trouble, skipped }) : failedPart(list.failure)),
+    peers: async () => (list.ok ? peersPart(phones, memory, { failure, skipped }) : failedPart(list.failure)),
     ...(registries && { trunks: async () => trunksPart(registries, lists, memory) }),
   });
   const newer = await readInTurn(wanted, { storage: notSupported, security: notSupported });

@@ -14,7 +14,7 @@ export function createLegacyDriver(settings: Settings): Driver {
   const engine: Engine = { settings, consoleQueue, order, licenceExpiry: new LicenceExpiry(settings) };
   return {
     // The engine requests the password from its console.
-    login: (sender) => consoleQueue.besideTurns(() => login(sender, settings)),
+    login: (sender) => consoleQueue.bypassQueue(() => login(sender, settings)),
     logout: (sender, session) => logout(sender, session, settings),
     collect: (conversation) => collect(conversation, engine),
   };
