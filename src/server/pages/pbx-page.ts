@@ -1,5 +1,5 @@
 import { type Markup, markup, nothing, type Piece } from '../html.ts';
-import { eventColumns, eventNames, eventOrder } from './event-words.ts';
+import { eventColumns, eventNames, eventOrder } from './event-columns.ts';
 import { levelBadge } from './fleet-columns.ts';
 import { countOf, formatCount, formatDuration, shorten } from './format.ts';
 import { type Health, type HealthLevel, healthOf } from './health.ts';
