@@ -1,6 +1,6 @@
 import type { Extension, Trunk } from '../kit/world.ts';
 import type { Call } from './reply.ts';
-import { extensionWord, trunkWord } from './words.ts';
+import { extensionStatus, trunkStatus } from './states.ts';
 
 /** Makes the call `extensionlist/query` of v1.x or `extension/list` of v2.0.0, which returns all extensions in one answer. */
 export function extensionList(numberKey: 'extnumber' | 'number'): Call {
@@ -9,7 +9,7 @@ export function extensionList(numberKey: 'extnumber' | 'number'): Call {
       const type = about.switches.extensionTypes.get(extension.number) ?? 'SIP';
       return {
         [numberKey]: extension.number,
-        ...statusOf(about, about.switches.extensionWords, extension.number, extensionWord(extension)),
+        ...statusOf(about, about.switches.extensionWords, extension.number, extensionStatus(extension)),
         type,
         ...(type === 'FXS' ? { port: `Span2-Port${index + 1}` } : {}),
         username: extension.name,
@@ -26,7 +26,7 @@ export function trunkList(withIds: boolean): Call {
     const row = (trunk: Trunk) => ({
       trunkname: trunk.name,
       ...(withIds ? { id: String(trunk.id) } : {}),
-      ...statusOf(about, about.switches.trunkWords, trunk.name, trunkWord(trunk)),
+      ...statusOf(about, about.switches.trunkWords, trunk.name, trunkStatus(trunk)),
       type: about.switches.trunkTypes.get(trunk.name) ?? (trunk.kind === 'line' ? 'FXO' : 'SIP'),
       ...(trunk.kind === 'line' ? { port: `Span1-Port${trunk.id}` } : {}),
     });
