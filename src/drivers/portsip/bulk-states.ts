@@ -50,7 +50,7 @@ export class BulkStates {
       isPathMissing(answer) ? new Map() : readBulk(readAnswer(answer), ids);
     try {
       const ask = (timeoutMs: number): Promise<Statuses> => round.askRaw({ ...request, timeoutMs }, read);
-      const statuses = await round.many.askInTime(ask);
+      const statuses = await round.parallelRequests.sendInTime(ask);
       if (statuses !== 'later' && statuses.size === 0) this.#leave(absentPauseMs);
       return statuses;
     } catch (thrown) {

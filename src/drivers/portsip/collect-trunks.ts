@@ -4,7 +4,7 @@ import { asFailure, Failure } from '../../transport/failure.ts';
 import type { RoundTiming } from '../driver.ts';
 import { failedPart, goodPart, type SkipCounter } from '../kit/collectors.ts';
 import type { UnknownStates } from '../kit/state-table.ts';
-import type { ManyResults } from '../kit/ask-many.ts';
+import type { ParallelResults } from '../kit/parallel-requests.ts';
 import type { Round } from './round.ts';
 import { readList } from './pagination.ts';
 import { CachedValues } from './cached-values.ts';
@@ -66,9 +66,9 @@ export class TrunkCollector {
   async #readStates(round: Round, providers: readonly Provider[]): Promise<StateRound> {
     const notFound = new Map<string, Failure>();
     const due = providers.filter(({ enabled }) => enabled);
-    const asked = await round.many.askAll(due, async ({ id }, timeoutMs) => {
+    const asked = await round.parallelRequests.sendAll(due, async ({ id }, timeoutMs) => {
       try {
-        this.#words.set(id, await round.askSmall(apiRequest('trunk_status', { timeoutMs }, id), readTrunkWord));
+        this.#words.set(id, await round.askAdmitted(apiRequest('trunk_status', { timeoutMs }, id), readTrunkWord));
       } catch (thrown) {
         const failure = asFailure(thrown);
         if (failure.status !== 404) throw failure;
@@ -86,8 +86,8 @@ export class TrunkCollector {
   /** Reads the types that are due. A type that cannot be read again is kept. Without a type, less is known about the state. */
   async #readTypes(round: Round, providers: readonly Provider[]): Promise<void> {
     const due = providers.filter(({ id }) => this.#types.get(id, typeKeptMs) === undefined);
-    await round.many.askAll(due, async ({ id }, timeoutMs) => {
-      this.#types.set(id, await round.askSmall(apiRequest('trunk', { timeoutMs }, id), readProviderType));
+    await round.parallelRequests.sendAll(due, async ({ id }, timeoutMs) => {
+      this.#types.set(id, await round.askAdmitted(apiRequest('trunk', { timeoutMs }, id), readProviderType));
     });
   }
 
@@ -104,6 +104,6 @@ export class TrunkCollector {
 }
 
 /** Returns a failure if there was no time for some trunks: unlike extensions, trunks are few, and all of them are due in every round. */
-function leftFailure({ left }: ManyResults): Failure | undefined {
+function leftFailure({ left }: ParallelResults): Failure | undefined {
   return left === 0 ? undefined : new Failure('timeout', `no time was left in this round for ${left} trunks`);
 }

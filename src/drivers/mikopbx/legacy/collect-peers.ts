@@ -1,6 +1,6 @@
 import type { Part, Peer } from '../../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../../transport/failure.ts';
-import { ManyRequests } from '../../kit/ask-many.ts';
+import { ParallelRequests } from '../../kit/parallel-requests.ts';
 import { failedPart, goodPart, type SkipCounter } from '../../kit/collectors.ts';
 import { requestFor } from '../requests.ts';
 import { isAllDown, unconfirmed } from '../shared/confirmation.ts';
@@ -50,7 +50,7 @@ function peerOf(peer: ListedPeer, { details, version, names }: PbxMemory, skippe
 }
 
 /** Timeout of the request about one phone or trunk, in milliseconds. The PBX needs 20 to 40 ms for it. */
-const questionTimeoutMs = 5_000;
+const requestTimeoutMs = 5_000;
 /** Share of the remaining round that these requests may take: the last one must end within the round. */
 const roundShare = 0.6;
 /** The failure for an answer about another phone. */
@@ -68,10 +68,10 @@ export async function askDetails(round: Round, memory: PbxMemory, skipped: SkipC
   const { clock, details, options } = memory;
   let end: Failure | undefined;
   const ended = (): Failure | undefined => end ?? round.endedBy;
-  const questions = new ManyRequests({ clock, remainingMs: round.share(roundShare), width: 1, ended });
+  const requests = new ParallelRequests({ clock, remainingMs: round.share(roundShare), concurrency: 1, ended });
   const ask = async (peer: ListedPeer, timeoutMs: number): Promise<void> => {
     try {
-      details.set(peer, await askPeer(round, peer, Math.min(questionTimeoutMs, timeoutMs)));
+      details.set(peer, await askPeer(round, peer, Math.min(requestTimeoutMs, timeoutMs)));
     } catch (thrown) {
       const failure = asFailure(thrown);
       if (failure.reason === 'protocol') skipped.add('malformed');
@@ -82,7 +82,7 @@ export async function askDetails(round: Round, memory: PbxMemory, skipped: SkipC
       throw failure;
     }
   };
-  return (await questions.askAll(details.order().slice(0, options.details_per_round), ask)).failure;
+  return (await requests.sendAll(details.order().slice(0, options.details_per_round), ask)).failure;
 }
 
 /** Reads the contacts of a phone under each of its names in the list. Throws a `Failure`. */
