@@ -14,7 +14,7 @@ export function runningGateways({ kit, switches }: Parts): readonly Gateway[] {
   const running = new Set(switches.profiles.filter(({ state }) => state === 'RUNNING').map(({ name }) => name));
   return kit.world.trunks
     .filter(({ kind, state }) => kind !== 'line' && state !== 'disabled')
-    .map((trunk) => ({ trunk, profile: switches.trunkProfileOf(trunk), words: wordsOf(trunk, switches) }))
+    .map((trunk) => ({ trunk, profile: switches.trunkProfileOf(trunk), words: statusOf(trunk, switches) }))
     .filter(({ profile }) => running.has(profile));
 }
 
@@ -60,9 +60,9 @@ function gatewayLines({ trunk, profile, words }: Gateway): readonly string[] {
   return ['  <gateway>\n', ...fields.map(([field, text]) => element(4, field, text)), '  </gateway>\n'];
 }
 
-function wordsOf(trunk: Trunk, { gatewayStatuses }: FreeswitchSwitches): GatewayStatus {
-  const told = gatewayStatuses.get(trunk.name);
-  if (told !== undefined) return told;
+function statusOf(trunk: Trunk, { gatewayStatuses }: FreeswitchSwitches): GatewayStatus {
+  const configured = gatewayStatuses.get(trunk.name);
+  if (configured !== undefined) return configured;
   const { state, roundtripMicroseconds } = trunk;
   const pinged =
     roundtripMicroseconds === undefined
