@@ -61,8 +61,8 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
     .action(async (flags: InitFlags) => {
       const { family, url, name, username } = flags;
       const interruptible: Interruptible = (one) => keepRunning(one, 1);
-      const questions =
-        terminal.watched && process.stdin.isTTY ? (await import('./init-prompts.ts')).terminalQuestions : undefined;
+      const prompts =
+        terminal.watched && process.stdin.isTTY ? (await import('./init-prompts.ts')).terminalPrompts : undefined;
       const code = await init(
         {
           configFile: flags['config.file'],
@@ -76,7 +76,7 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
             tokenFile: flags['token.file'],
           },
           options: flags.option ?? {},
-          questions,
+          prompts,
           findProduct,
           tryIt: flags.try,
           stateFile: flags['state.file'],
