@@ -7,7 +7,7 @@ import {
   examples,
   type ListenOptions,
   type LogOptions,
-  type ProcessEdge,
+  type ProcessContext,
   wholeNumber,
   withListenAddress,
   withLogOptions,
@@ -102,7 +102,7 @@ Press Ctrl+C to stop.
 }
 
 /** Adds `demo`. */
-export function addDemo(program: Command, { terminal, keepRunning }: ProcessEdge): void {
+export function addDemo(program: Command, { terminal, keepRunning }: ProcessContext): void {
   withLogOptions(withListenAddress(program.command('demo'), '127.0.0.1:10560'), 'warn')
     .description('start simulated PBXs of every family and an exporter for them')
     .option('--peers <number>', 'extensions per PBX', wholeNumber, 20)

@@ -6,7 +6,7 @@ import {
   createLog,
   examples,
   type LogOptions,
-  type ProcessEdge,
+  type ProcessContext,
   type StateOptions,
   withConfigFile,
   withLogOptions,
@@ -33,7 +33,7 @@ interface InitFlags extends ConfigOptions, StateOptions, LogOptions {
 }
 
 /** Adds `init`. */
-export function addInit(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
+export function addInit(program: Command, { terminal, keepRunning, exit }: ProcessContext): void {
   withLogOptions(withStateFile(withConfigFile(program.command('init'))), 'error')
     .description(
       'write a first configuration, or add a PBX to an existing one, and poll the PBX once; asks for values not given as flags',

@@ -8,7 +8,7 @@ import {
   examples,
   type ListenOptions,
   type LogOptions,
-  type ProcessEdge,
+  type ProcessContext,
   withConfigFile,
   withListenAddress,
   type StateOptions,
@@ -29,7 +29,7 @@ interface ServeFlags extends ConfigOptions, StateOptions, ListenOptions, LogOpti
 }
 
 /** Adds `serve`, the default command. */
-export function addServe(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
+export function addServe(program: Command, { terminal, keepRunning, exit }: ProcessContext): void {
   withLogOptions(
     withListenAddress(withStateFile(withConfigFile(program.command('serve', { isDefault: true }))), ':10560'),
   )

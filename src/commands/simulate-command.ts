@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { examples, type ProcessEdge, startProblem, wholeNumber } from './flags.ts';
+import { examples, type ProcessContext, startProblem, wholeNumber } from './flags.ts';
 import {
   type RunningSimulator,
   simulatedFamilies,
@@ -22,7 +22,7 @@ interface SimulateFlags {
 }
 
 /** Adds `simulate`. */
-export function addSimulate(program: Command, { terminal, keepRunning }: ProcessEdge): void {
+export function addSimulate(program: Command, { terminal, keepRunning }: ProcessContext): void {
   program
     .command('simulate')
     .description('start simulated PBXs on loopback, to try the exporter without a real one')
