@@ -4,13 +4,13 @@ import type { Config } from '../config/config.ts';
 import { watch, type Watched, WatchedFiles } from '../config/watched-files.ts';
 import type { ConfigChanges, Exporter } from '../exporter.ts';
 import { formatProblems, type Problem, wordingOf } from '../config/problem.ts';
-import { filesOf, withKeptTargets } from '../config/target-list.ts';
+import { filesOf, withPreviousTargets } from '../config/target-list.ts';
 import type { OwnMetrics } from '../exposition/exporter-registry.ts';
 import type { Shard } from '../fleet/shard.ts';
 import { errorLocation, type Log } from '../log.ts';
 import type { ReloadResult } from '../server/management.ts';
 import type { WebConfigReading, WebConfigReloader } from '../server/web-config/file.ts';
-import { type ConfigFile, listFolder, readConfigForReload, sharded, type UsableFile } from './read-config.ts';
+import { type ConfigFile, listFolder, readConfigForReload, sharded, type TargetFileStatus } from './read-config.ts';
 
 /** Dependencies of a reload. */
 export interface ReloadingSetup {
@@ -24,7 +24,7 @@ export interface ReloadingSetup {
   /** Called after each reload; `success` is whether the configuration file could be used. */
   readonly onReload: (success: boolean) => void;
   /** Called with the existing files of targets, and whether each could be used. */
-  readonly onTargetFiles?: (files: readonly UsableFile[]) => void;
+  readonly onTargetFiles?: (files: readonly TargetFileStatus[]) => void;
   readonly log: Log;
 }
 
@@ -60,7 +60,7 @@ async function reload(
   const bad = file.targetFiles.filter(({ ok }) => !ok).map(({ name }) => name);
   logProblems(log, file.fileProblems);
   if (bad.length > 0) log.error('target files not reloaded, keeping their previous targets', { files: bad.join(', ') });
-  const changes = await exporter.apply(withKeptTargets(file.config, exporter.config, bad));
+  const changes = await exporter.apply(withPreviousTargets(file.config, exporter.config, bad));
   source.commit();
   onReload(true);
   onTargetFiles?.(file.targetFiles);

@@ -15,7 +15,7 @@ import {
   withLogOptions,
   withStateFile,
 } from './flags.ts';
-import { type ConfigFile, withGoodFilesOnly } from './read-config.ts';
+import { type ConfigFile, requireUsableFiles } from './read-config.ts';
 import { serve } from './serve.ts';
 import { underServiceManager } from './service-manager.ts';
 import { createWatchedConfig } from './reloading.ts';
@@ -52,7 +52,7 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
     )
     .action(async (options: ServeFlags) => {
       const source = createWatchedConfig(options['config.file'], options.shard);
-      const file = withGoodFilesOnly(source.read());
+      const file = requireUsableFiles(source.read());
       source.commit();
       const web = openWebFile(options['web.config.file']);
       terminal.error([file, web?.reading].map(messagesOf).join(''));

@@ -17,7 +17,7 @@ import type { WebConfig } from '../server/web-config/web-config.ts';
 import type { Target } from '../polling/target.ts';
 import { readVersion } from '../version.ts';
 import { type PagesSetup, readFamilyPage, statusPages } from './status-pages.ts';
-import type { UsableFile } from './read-config.ts';
+import type { TargetFileStatus } from './read-config.ts';
 import {
   createReloading,
   createReloadOutcome,
@@ -46,7 +46,7 @@ export interface ServeSetup {
   /** Warnings about the configuration file at startup. */
   readonly reportedWarnings?: readonly Problem[];
   /** Files of targets that were read at startup. */
-  readonly targetFiles?: readonly UsableFile[];
+  readonly targetFiles?: readonly TargetFileStatus[];
   /** Whether the configuration file is watched (`--config.auto-reload`). Default: false. */
   readonly autoReload?: boolean;
   /** The web configuration file and its content; absent for plain HTTP without a login. */

@@ -124,8 +124,8 @@ function reportUnknownKey(
   group: Group,
   more: readonly string[],
 ): void {
-  const odd = oddKey(key);
-  if (odd !== undefined) return report.error(location, odd);
+  const fault = keyFault(key);
+  if (fault !== undefined) return report.error(location, fault);
   const suggestion = suggest(key, keysOf(group));
   if (suggestion !== undefined) return report.error(location, `unknown key ${JSON.stringify(key)}`, suggestion);
   const homes = otherGroupsOf(key, group);
@@ -137,7 +137,7 @@ function reportUnknownKey(
 }
 
 /** Describes the fault of a key that is not one plain word. Only its first word is quoted, because the rest may be a secret. */
-export function oddKey(key: string): string | undefined {
+export function keyFault(key: string): string | undefined {
   if (/^[\w-]+$/.test(key)) return undefined;
   const word = /^[\w-]+/.exec(key)?.[0];
   if (word !== undefined && key[word.length] === ':') return `${word}: needs a space after the colon`;
