@@ -2,7 +2,7 @@ import type { Calls, Part, Queue, Reading, Trunk } from '../../snapshot/reading.
 import type { ApiAnswer } from '../../transport/request.ts';
 import type { Conversation } from '../driver.ts';
 import { readJson } from '../kit/answers.ts';
-import { failedReading, goodPart, readInTurn, sharedAnswer } from '../kit/collectors.ts';
+import { failedReading, goodPart, readSequentially, sharedAnswer } from '../kit/collectors.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import { asRecord, countOf } from '../kit/fields.ts';
 import { collectPeers } from './collect-peers.ts';
@@ -29,7 +29,7 @@ export async function collect(conversation: Conversation, remembered: Remembered
     if (status instanceof Failure) throw status;
     return status;
   };
-  return readInTurn(wanted, {
+  return readSequentially(wanted, {
     system: () => Promise.resolve().then(() => goodPart(ready().facts)),
     calls: async () => {
       ready();

@@ -1,6 +1,6 @@
 import { Failure } from '../../../transport/failure.ts';
 import type { Collector, Part, Reading, Trunk } from '../../../snapshot/reading.ts';
-import { failedPart, goodPart, readInTurn, type SkipCounter } from '../../kit/collectors.ts';
+import { failedPart, goodPart, readSequentially, type SkipCounter } from '../../kit/collectors.ts';
 import { readCallsPart } from '../shared/calls.ts';
 import { unconfirmed } from '../shared/confirmation.ts';
 import { askDetails, peersPart } from './collect-peers.ts';
@@ -32,17 +32,17 @@ const hangMs = 3_000;
 export async function collectLegacy(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Reading> {
   const lists = await askLists(round, memory, wanted);
   const { list, registries, skipped } = lists;
-  const calls = await readInTurn(wanted, { calls: () => readCallsPart(round, memory) });
+  const calls = await readSequentially(wanted, { calls: () => readCallsPart(round, memory) });
   const phones = list.ok && wanted.has('peers') ? withoutTrunks(list.value.peers, registries) : new Map();
   memory.details.follow(new Map([...trunkQuestions(registries, memory), ...phones]));
   const failure = await askDetails(round, memory, skipped);
   if (phones.size > 0) await learnPeerNames(round, memory);
   if (registries !== undefined) await learnTrunkNames(round, memory);
-  const rows = await readInTurn(wanted, {
+  const rows = await readSequentially(wanted, {
     peers: async () => (list.ok ? peersPart(phones, memory, { failure, skipped }) : failedPart(list.failure)),
     ...(registries && { trunks: async () => trunksPart(registries, lists, memory) }),
   });
-  const newer = await readInTurn(wanted, { storage: notSupported, security: notSupported });
+  const newer = await readSequentially(wanted, { storage: notSupported, security: notSupported });
   return { ...calls, ...rows, ...newer };
 }
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Collector, Part, Reading, SecurityFacts, Trunk, Usage } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
-import { goodPart, readInTurn } from '../../kit/collectors.ts';
+import { goodPart, readSequentially } from '../../kit/collectors.ts';
 import { amountOf, asRecord, isRecord, readUsage } from '../../kit/fields.ts';
 import { readCallsPart } from '../shared/calls.ts';
 import type { Round } from '../shared/round.ts';
@@ -24,7 +24,7 @@ const hangMs = 5_000;
 export async function collectV3(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Reading> {
   const { fresh, sources } = await askLists(round, memory, wanted);
   const trunkUsers = sources?.ok === true ? sources.value.usernames : new Set<string>();
-  return readInTurn(wanted, {
+  return readSequentially(wanted, {
     trunks: () => trunksOf(round, memory, { fresh, sources }),
     peers: () => peersPart(round, memory, { fresh, trunkUsers }),
     calls: () => readCallsPart(round, memory),

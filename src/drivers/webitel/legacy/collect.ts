@@ -3,7 +3,7 @@ import { asFailure, Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
 import { longestCall, sentAt } from '../../kit/answers.ts';
-import { attempt, failedReading, goodPart, readInTurn } from '../../kit/collectors.ts';
+import { attempt, failedReading, goodPart, readSequentially } from '../../kit/collectors.ts';
 import { asRecord, countOf, listOf, textOf } from '../../kit/fields.ts';
 import { isoDay } from '../shared/licences.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -41,7 +41,7 @@ export async function collect(conversation: Conversation, engine: Engine): Promi
     }
   };
   const engineFacts = (): Promise<Reading> =>
-    readInTurn(wanted, { system: () => readSystem(round), calls: () => countCalls(round) });
+    readSequentially(wanted, { system: () => readSystem(round), calls: () => countCalls(round) });
   const [first, second] = await Promise.all([consoleLists(), engineFacts()]);
   return { ...first, ...second };
 }
@@ -58,7 +58,7 @@ async function readConsole(round: EngineRound, { collectors: wanted }: Conversat
   if (status !== undefined && (hasWaitingCommands(status) || engine.consoleQueue.isDoubtful))
     await checkReplies(engine.consoleQueue, sample);
   const { isProven, ...lists } = await readLists(round, wanted, status?.version);
-  const queues = await readInTurn(wanted, { queues: () => readQueues(round) });
+  const queues = await readSequentially(wanted, { queues: () => readQueues(round) });
   const reading: Reading = { ...lists, ...queues };
   const anyRead = Object.values(reading).some((part) => part?.value !== undefined);
   if (status !== undefined && anyRead && !isProven) await checkReplies(engine.consoleQueue, sample);

@@ -1,7 +1,7 @@
 import type { Calls, Part, Reading, SystemFacts } from '../../../snapshot/reading.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
-import { goodPart, readTogether, type SkipCounter } from '../../kit/collectors.ts';
+import { goodPart, readInParallel, type SkipCounter } from '../../kit/collectors.ts';
 import { isRecord, type JsonRecord, listOf, textOf } from '../../kit/fields.ts';
 import { asFailure } from '../../../transport/failure.ts';
 import type { SessionMemory } from './login.ts';
@@ -40,7 +40,7 @@ interface ListReader<T> extends Omit<ListRequest, 'size' | 'missingRight'> {
 export async function collect(conversation: Conversation, settings: Settings, memory: Memory): Promise<Reading> {
   const wanted = conversation.collectors;
   const round: ApiRound = { calls: new SessionCheckedCalls(conversation, sessionProbe(memory)), settings };
-  const read = await readTogether(wanted, {
+  const read = await readInParallel(wanted, {
     peers: () => readList(round, devices),
     trunks: () => readList(round, gateways),
     calls: () => readList(round, activeCalls),
@@ -49,7 +49,9 @@ export async function collect(conversation: Conversation, settings: Settings, me
   const lists = Object.values(read);
   const anyRead = lists.some((part) => part.value !== undefined);
   if (settings.checkRecordAccess && anyRead) await askRights(conversation, memory);
-  const system = await readTogether(wanted, { system: () => readSystem(round.calls, { conversation, lists, memory }) });
+  const system = await readInParallel(wanted, {
+    system: () => readSystem(round.calls, { conversation, lists, memory }),
+  });
   const judged = <T>(part: Part<T>, list: ListReader<T>): Part<T> => judge(part, list, settings, memory);
   const { peers, trunks, calls, queues } = read;
   return {
