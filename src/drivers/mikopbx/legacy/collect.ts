@@ -4,12 +4,12 @@ import { failedPart, goodPart, readSequentially, type SkipCounter } from '../../
 import { readCallsPart } from '../shared/calls.ts';
 import { unconfirmed } from '../shared/confirmation.ts';
 import { askDetails, peersPart } from './collect-peers.ts';
-import { learnPeerNames, learnTrunkNames } from './names.ts';
+import { refreshPeerNames, refreshTrunkNames } from './names.ts';
 import { type Registries, askRegistries } from './trunk-lists.ts';
-import { legacyTrunks, trunkQuestions } from './trunks.ts';
+import { legacyTrunks, trunksToRequest } from './trunks.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { asteriskAway, outcomeOf } from '../shared/answers.ts';
+import { asteriskDown, outcomeOf } from '../shared/answers.ts';
 import {
   type FreshStatuses,
   hasReachablePhone,
@@ -34,10 +34,10 @@ export async function collectLegacy(round: Round, memory: PbxMemory, wanted: Rea
   const { list, registries, skipped } = lists;
   const calls = await readSequentially(wanted, { calls: () => readCallsPart(round, memory) });
   const phones = list.ok && wanted.has('peers') ? withoutTrunks(list.value.peers, registries) : new Map();
-  memory.details.follow(new Map([...trunkQuestions(registries, memory), ...phones]));
+  memory.details.follow(new Map([...trunksToRequest(registries, memory), ...phones]));
   const failure = await askDetails(round, memory, skipped);
-  if (phones.size > 0) await learnPeerNames(round, memory);
-  if (registries !== undefined) await learnTrunkNames(round, memory);
+  if (phones.size > 0) await refreshPeerNames(round, memory);
+  if (registries !== undefined) await refreshTrunkNames(round, memory);
   const rows = await readSequentially(wanted, {
     peers: async () => (list.ok ? peersPart(phones, memory, { failure, skipped }) : failedPart(list.failure)),
     ...(registries && { trunks: async () => trunksPart(registries, lists, memory) }),
@@ -61,11 +61,11 @@ async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Col
   const tookMs = memory.clock.monotonicTime() - startedAt;
   if (list.ok) await round.learnCheckPage();
   const empty = list.ok && list.value.rows === 0;
-  if (empty && tookMs >= hangMs) throw asteriskAway('the list of phones is empty and came late');
+  if (empty && tookMs >= hangMs) throw asteriskDown('the list of phones is empty and came late');
   if (!empty && !wanted.has('trunks')) return { list, registries: undefined, skipped };
   const registries = await askRegistries(round, memory);
   const proven = registries.sip.ok && registryProvesAsterisk(registries.sip.value);
-  if (empty && !proven) throw asteriskAway('the list of phones is empty and no trunk shows a sign of life');
+  if (empty && !proven) throw asteriskDown('the list of phones is empty and no trunk shows a sign of life');
   return { list, registries, skipped };
 }
 
