@@ -4,8 +4,8 @@ import {
   failedReading,
   goodPart,
   joinLists,
-  readSequentially,
   readInParallel,
+  readSequentially,
 } from '../../../src/drivers/kit/collectors.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 
