@@ -8,7 +8,7 @@ import { apiRequest } from './requests.ts';
 import { readUserStatus, type User, type UserStatus } from './peers.ts';
 
 /** Result of reading the states of users in one round. */
-export interface StatusRound {
+export interface StatusReadResult {
   /** Number of states that were read. */
   readonly answered: number;
   /** Number of users for whom there was no time. */
@@ -54,7 +54,7 @@ export class PeerStates {
   }
 
   /** Reads as many states as the round has time for. Never throws. */
-  async read(round: Round, users: readonly User[], skipped: SkipCounter): Promise<StatusRound> {
+  async read(round: Round, users: readonly User[], skipped: SkipCounter): Promise<StatusReadResult> {
     const ids = this.#longestAgoFirst(users);
     const numbers = new Map(users.map(({ id, number }) => [id, number]));
     const read = new Set<string>();

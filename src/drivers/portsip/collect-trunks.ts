@@ -14,7 +14,7 @@ import {
   type ProviderType,
   readProvider,
   readProviderType,
-  readTrunkWord,
+  readTrunkStatus,
   trunkFromProvider,
 } from './trunks.ts';
 
@@ -40,12 +40,12 @@ interface StateRound {
 export class TrunkCollector {
   readonly #settings: TrunkSettings;
   readonly #types: CachedValues<ProviderType>;
-  readonly #words: CachedValues<string>;
+  readonly #statuses: CachedValues<string>;
 
   constructor(settings: TrunkSettings) {
     this.#settings = settings;
     this.#types = new CachedValues(settings.clock);
-    this.#words = new CachedValues(settings.clock);
+    this.#statuses = new CachedValues(settings.clock);
   }
 
   /** Reads the trunks. Throws a `Failure` if the list cannot be read. */
@@ -68,7 +68,7 @@ export class TrunkCollector {
     const due = providers.filter(({ enabled }) => enabled);
     const asked = await round.parallelRequests.sendAll(due, async ({ id }, timeoutMs) => {
       try {
-        this.#words.set(id, await round.askAdmitted(apiRequest('trunk_status', { timeoutMs }, id), readTrunkWord));
+        this.#statuses.set(id, await round.askAdmitted(apiRequest('trunk_status', { timeoutMs }, id), readTrunkStatus));
       } catch (thrown) {
         const failure = asFailure(thrown);
         if (failure.status !== 404) throw failure;
@@ -92,14 +92,14 @@ export class TrunkCollector {
   }
 
   #row(provider: Provider, skipped: SkipCounter): Trunk {
-    const word = this.#words.get(provider.id, this.#settings.timing.staleAfterMs);
-    return trunkFromProvider(provider, this.#types.get(provider.id, Infinity), word, skipped);
+    const status = this.#statuses.get(provider.id, this.#settings.timing.staleAfterMs);
+    return trunkFromProvider(provider, this.#types.get(provider.id, Infinity), status, skipped);
   }
 
   #keepOnly(providers: readonly Provider[]): void {
     const ids = new Set(providers.map(({ id }) => id));
     this.#types.keep(ids);
-    this.#words.keep(ids);
+    this.#statuses.keep(ids);
   }
 }
 
