@@ -3,7 +3,7 @@ import type { Driver, Sender, Session } from '../drivers/driver.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
 import { checkHeaders } from '../transport/headers.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
-import type { LoginTime } from './login-guard/login-queue.ts';
+import type { LoginTimeLimit } from './login-guard/login-queue.ts';
 
 /** After a failed early renewal, the current session is used for at least this long (ms) before the next attempt. */
 const earlyRenewalRetryMs = 5_000;
@@ -11,7 +11,7 @@ const earlyRenewalRetryMs = 5_000;
 const logoutTimeoutMs = 2_000;
 
 /** Sends logins and logouts: requests without a session, within the time of the round. */
-export type LoginSender = Sender & LoginTime;
+export type LoginSender = Sender & LoginTimeLimit;
 
 /** Called after every login, so that the round can count it. */
 export type LoginObserver = (result: 'success' | 'failure') => void;
