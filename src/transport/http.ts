@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest } from 'node:http';
 import got, { type Got, type OptionsInit, type Request as Stream } from 'got';
-import { closeIdle, createAgent } from './agents.ts';
+import { closeIdleConnections, createAgent } from './agents.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.ts';
 import { readCookieAges, readCookies } from './headers.ts';
 import { CertificateExpiry } from './certificate-expiry.ts';
@@ -98,7 +98,7 @@ async function exchange(link: Link, request: ApiRequest, signal: AbortSignal): P
   } catch (thrown) {
     const repeats = progress.diedUnanswered && isLoss(thrown) && !signal.aborted && request.mayRepeat?.() !== false;
     if (!repeats) throw thrown;
-    closeIdle(link.agent);
+    closeIdleConnections(link.agent);
     return attempt(link, request, method, signal, new ExchangeProgress());
   }
 }

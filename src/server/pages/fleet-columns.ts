@@ -4,7 +4,7 @@ import { type FleetRow, groupCell, groupProblems } from './fleet-groups.ts';
 import type { Member } from './fleet-summary.ts';
 import { countOf, formatCount, formatDuration, shorten } from './format.ts';
 import { type HealthLevel, healthLevels } from './health.ts';
-import { badge, bar, isolated, momentBehind, pbxLink, type Tone } from './parts.ts';
+import { badge, bar, isolated, momentTooltip, pbxLink, type Tone } from './parts.ts';
 import { linkTo } from './list-query.ts';
 import { countPeers, isInService, isOutOfService, peerShares } from './states.ts';
 import type { Column } from './table.ts';
@@ -97,7 +97,7 @@ function since(members: FleetRow['members'], view: View): Markup {
   const [earliest, latest] = [Math.min(...walls), Math.max(...walls)];
   const [longest, shortest] = [earliest, latest].map((wall) => formatDuration(view.wall - wall));
   const words = longest === shortest ? longest : `${shortest} to ${longest}`;
-  return markup`<small>${momentBehind(earliest, `for ${words}`)}</small>`;
+  return markup`<small>${momentTooltip(earliest, `for ${words}`)}</small>`;
 }
 
 function nameCell({ target }: Member, parameters: URLSearchParams): Markup {
