@@ -1,5 +1,5 @@
 import type { Trunk } from '../kit/world.ts';
-import type { FreeswitchSwitches, GatewayStatus, Parts } from './settings.ts';
+import type { FreeswitchParts, FreeswitchSwitches, GatewayStatus } from './settings.ts';
 import { element, escaped, xmlDocument } from './xml.ts';
 
 /** A gateway with its profile and state. */
@@ -10,7 +10,7 @@ export interface Gateway {
 }
 
 /** Returns the gateways of running profiles; gateways of other profiles do not appear in any answer. */
-export function runningGateways({ kit, switches }: Parts): readonly Gateway[] {
+export function runningGateways({ kit, switches }: FreeswitchParts): readonly Gateway[] {
   const running = new Set(switches.profiles.filter(({ state }) => state === 'RUNNING').map(({ name }) => name));
   return kit.world.trunks
     .filter(({ kind, state }) => kind !== 'line' && state !== 'disabled')
@@ -19,7 +19,7 @@ export function runningGateways({ kit, switches }: Parts): readonly Gateway[] {
 }
 
 /** Answers `sofia xmlstatus gateway`. */
-export function gatewayList(parts: Parts): Buffer {
+export function gatewayList(parts: FreeswitchParts): Buffer {
   return xmlDocument(['<gateways>\n', ...runningGateways(parts).flatMap(gatewayLines), '</gateways>\n']);
 }
 
