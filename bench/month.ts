@@ -15,7 +15,7 @@ process.exitCode = result.breaches.length + result.sessionsLeft + result.timersL
 function summary(month: MonthResult): string {
   return `${days} days, ${pbxs} PBXs, seed ${seed}
 - rounds: ${month.rounds}, requests: ${month.requests}
-- troubles: ${month.faults}, logins accepted: ${month.logins}, logins refused: ${month.refused}
+- faults: ${month.faults}, logins accepted: ${month.logins}, logins refused: ${month.refused}
 - broken invariants: ${month.breaches.length}; sessions left open: ${month.sessionsLeft}; timers left: ${month.timersLeft}
 - heap in use at each tenth (MiB): ${month.heap.join(' ')}
 - timers waiting at each tenth: ${month.timers.join(' ')}`;

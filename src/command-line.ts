@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { addCapture } from './commands/capture.ts';
 import { addCheck } from './commands/check.ts';
 import { addDemo } from './commands/demo.ts';
-import type { ProcessEdge } from './commands/flags.ts';
+import type { ProcessContext } from './commands/flags.ts';
 import { addInit } from './commands/init-command.ts';
 import { addOnce } from './commands/once.ts';
 import { addRetry } from './commands/retry.ts';
@@ -11,14 +11,14 @@ import { addSimulate } from './commands/simulate-command.ts';
 import { describeVersion } from './version.ts';
 
 /** Creates the command line: all commands with their flags and help. */
-export function createCommandLine(edge: ProcessEdge): Command {
+export function createCommandLine(context: ProcessContext): Command {
   const program = new Command('pbx-exporter')
     .description('Prometheus exporter for telephone systems: reachable phones, their roundtrip, and registered trunks.')
     .version(describeVersion(), '-V, --version', 'print version and commit')
     .showSuggestionAfterError()
     .addHelpText('after', '\nThe default command is serve: "pbx-exporter --config.file exporter.yml".\n');
   for (const add of [addServe, addInit, addCheck, addOnce, addRetry, addCapture, addSimulate, addDemo])
-    add(program, edge);
+    add(program, context);
   refuseExcessArguments(program);
   return program;
 }

@@ -8,7 +8,7 @@ import { packDeflated } from '../../src/exposition/gzip/member.ts';
 import { GzipPages } from '../../src/exposition/gzip/pages.ts';
 import { bytesOf, makeSections } from '../../src/exposition/metric-sections.ts';
 import { renderTarget, type TargetBlocks } from '../../src/exposition/render.ts';
-import { makeTargets, nextRecord } from '../scrape/records.ts';
+import { makeTargets, nextBenchRecord } from '../scrape/records.ts';
 import { median } from '../statistics.ts';
 
 /** Cost of one compressed scrape, built from pieces and compressed as a whole. CPU times (ms) include all threads. */
@@ -74,7 +74,7 @@ function render({ identity, record }: PageTarget, previous?: TargetBlocks): Targ
 }
 
 function nextRound({ identity, record }: PageTarget, index: number): PageTarget {
-  return { identity, record: nextRecord(record, index, 1) };
+  return { identity, record: nextBenchRecord(record, index, 1) };
 }
 
 async function measure(make: () => Promise<number>): Promise<Way> {

@@ -109,12 +109,12 @@ export class Hour {
 
   /** Runs the waves of faults, then the period in which everything must recover. */
   async #course(periods: HourResult['periods']): Promise<Pick<HourResult, 'ledgers' | 'settled'>> {
-    for (const { from, to, troubled } of periods) {
+    for (const { from, to, hasFaults } of periods) {
       await this.#until(from);
-      await this.#pbxs.order(troubled ? 'stir' : 'calm');
+      await this.#pbxs.order(hasFaults ? 'inject faults' : 'end faults');
       await this.#until(to);
     }
-    const ledgers = await this.#pbxs.order('calm');
+    const ledgers = await this.#pbxs.order('end faults');
     await this.#administrator.restore();
     return { ledgers, settled: await this.#settle() };
   }
@@ -158,22 +158,22 @@ export class Hour {
     this.#samples.push(sample);
     this.#audit(ledgers);
     if (this.#samples.length % 6 !== 0) return;
-    const { atMs, residentBytes, heapBytes, handles, timers, pbxsUp, pbxsInTrouble } = sample;
+    const { atMs, residentBytes, heapBytes, handles, timers, pbxsUp, pbxsWithFault } = sample;
     const { rounds, failed } = this.#scraper.totals;
     this.#setup.say(
       `${(atMs / 60_000).toFixed(1)} min: ${megabytes(residentBytes)} resident, ${megabytes(heapBytes)} heap, ` +
-        `${handles} handles, ${timers} timers, ${pbxsUp} PBXs up, ${pbxsInTrouble} with faults, ` +
+        `${handles} handles, ${timers} timers, ${pbxsUp} PBXs up, ${pbxsWithFault} with faults, ` +
         `${rounds} rounds, ${failed} failed scrapes`,
     );
   }
 
   #audit({ byPbx }: HourLedgers): void {
     const { changes } = this.#administrator.totals;
-    for (const [name, books] of Object.entries(byPbx)) {
-      const excess = excessOf(books, changes[name] ?? 0, this.#now);
+    for (const [name, ledger] of Object.entries(byPbx)) {
+      const excess = excessOf(ledger, changes[name] ?? 0, this.#now);
       if (excess.sessions > this.#excess.sessions || excess.logins > this.#excess.logins)
         this.#setup.say(
-          `${name}: more than had a reason: ${JSON.stringify({ ...excess, ...books, changes: changes[name] ?? 0 })}`,
+          `${name}: more than had a reason: ${JSON.stringify({ ...excess, ...ledger, changes: changes[name] ?? 0 })}`,
         );
       this.#excess.sessions = Math.max(this.#excess.sessions, excess.sessions);
       this.#excess.logins = Math.max(this.#excess.logins, excess.logins);

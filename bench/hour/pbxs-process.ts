@@ -5,14 +5,14 @@ import { startLife } from '../../src/simulator/kit/life.ts';
 import { createRandom } from '../../src/simulator/kit/random.ts';
 import type { HourLedgers, HourOrder, PbxEntry } from './pbxs.ts';
 import { hourPlan } from './plan.ts';
-import { bringTrouble, type HourPbx } from './troubles.ts';
+import { injectFault, type HourPbx } from './faults.ts';
 
-/** Runs simulated PBXs of every family in a separate process, with faults between `stir` and `calm`. The argument is the seed. */
+/** Runs simulated PBXs of every family in a separate process, with faults between the orders `inject faults` and `end faults`. The argument is the seed. */
 const seed = Number(process.argv[2] ?? 1);
 const random = createRandom(seed);
 const pbxs: HourPbx[] = [];
 const entries: PbxEntry[] = [];
-const troubles: Record<string, number> = {};
+const faults: Record<string, number> = {};
 /** Number of the wave; odd while faults occur. */
 let wave = 0;
 
@@ -31,7 +31,7 @@ for (const [place, family] of simulators.entries())
       account,
       ...(targetOptions === undefined ? {} : { options: targetOptions }),
     });
-    pbxs.push({ simulator, spoilt: 0, exchanged: 0 });
+    pbxs.push({ simulator, affectedLogins: 0, replacedPhones: 0 });
     startLife(simulator.world, { clock: systemClock, seed: own, intervalMs: 5_000 });
   }
 
@@ -42,15 +42,15 @@ process.on('message', (order: HourOrder) => void obey(order));
 process.send?.({ pbxs: entries });
 
 async function obey(order: HourOrder): Promise<void> {
-  if (order === 'stir' && wave % 2 === 0) void stir();
-  if (order === 'calm') await calm();
+  if (order === 'inject faults' && wave % 2 === 0) void injectFaults();
+  if (order === 'end faults') await endFaults();
   if (order === 'restart all') for (const { simulator } of pbxs) simulator.endSessions();
   if (typeof order === 'object') for (const name of order.changed) noticeLogout(name);
   process.send?.(ledgers());
 }
 
 /** Starts a fault about every two seconds, each for up to 40 s, so that about ten PBXs have a fault at any time. */
-async function stir(): Promise<void> {
+async function injectFaults(): Promise<void> {
   wave += 1;
   const own = wave;
   for (;;) {
@@ -59,8 +59,8 @@ async function stir(): Promise<void> {
     if (wave !== own) return;
     if (first === undefined) continue;
     const pbx = random.pick([first, ...others]);
-    const kind = await bringTrouble(pbx, random);
-    troubles[kind] = (troubles[kind] ?? 0) + 1;
+    const kind = await injectFault(pbx, random);
+    faults[kind] = (faults[kind] ?? 0) + 1;
     const end = pbx.recover;
     setTimeout(() => void recover(pbx, end), random.integer(2_000, 40_000));
   }
@@ -73,14 +73,14 @@ async function recover(pbx: HourPbx, end: HourPbx['recover']): Promise<void> {
   delete pbx.recover;
 }
 
-async function calm(): Promise<void> {
+async function endFaults(): Promise<void> {
   if (wave % 2 === 1) wave += 1;
   await Promise.all(pbxs.map((pbx) => recover(pbx, pbx.recover)));
 }
 
 function noticeLogout(name: string): void {
   const pbx = pbxs[entries.findIndex((entry) => entry.name === name)];
-  if (pbx?.recover !== undefined) pbx.spoilt += 1;
+  if (pbx?.recover !== undefined) pbx.affectedLogins += 1;
 }
 
 function ledgers(): HourLedgers {
@@ -93,19 +93,19 @@ function ledgers(): HourLedgers {
     logouts: sum(({ simulator }) => simulator.ledger.sessionsEnded.logout),
     expired: sum(({ simulator }) => simulator.ledger.sessionsEnded.expired),
     revoked: sum(({ simulator }) => simulator.ledger.sessionsEnded.revoked),
-    spoilt: sum(({ spoilt }) => spoilt),
+    affectedLogins: sum(({ affectedLogins }) => affectedLogins),
     bans: sum(({ simulator }) => simulator.ledger.bans),
-    inTrouble: pbxs.filter(({ recover }) => recover !== undefined).length,
-    troubles,
+    withFault: pbxs.filter(({ recover }) => recover !== undefined).length,
+    faults,
     byPbx: Object.fromEntries(
-      pbxs.map(({ simulator: { ledger }, spoilt }, index) => [
+      pbxs.map(({ simulator: { ledger }, affectedLogins }, index) => [
         entries[index]?.name ?? '',
         {
           logins: ledger.loginsGood,
           sessions: ledger.sessionsLive,
           ended: ledger.sessionsEnded.expired + ledger.sessionsEnded.revoked,
           logouts: ledger.sessionsEnded.logout,
-          spoilt,
+          affectedLogins,
           bans: ledger.bans,
         },
       ]),

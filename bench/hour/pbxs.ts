@@ -12,7 +12,7 @@ export interface PbxEntry {
 }
 
 /** Counts of one PBX. */
-export interface PbxBooks {
+export interface PbxLedger {
   readonly logins: number;
   /** Open sessions. */
   readonly sessions: number;
@@ -20,28 +20,29 @@ export interface PbxBooks {
   readonly ended: number;
   readonly logouts: number;
   /** Logins, renewals and logouts affected by a fault. */
-  readonly spoilt: number;
+  readonly affectedLogins: number;
   readonly bans: number;
 }
 
 /** Counts of all PBXs. */
-export interface HourLedgers extends Omit<PbxBooks, 'ended'> {
+export interface HourLedgers extends Omit<PbxLedger, 'ended'> {
   readonly requests: number;
   readonly loginsRefused: number;
   readonly expired: number;
   readonly revoked: number;
   /** Number of PBXs with a fault now. */
-  readonly inTrouble: number;
+  readonly withFault: number;
   /** Number of faults so far by kind. */
-  readonly troubles: Readonly<Record<string, number>>;
-  readonly byPbx: Readonly<Record<string, PbxBooks>>;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly byPbx: Readonly<Record<string, PbxLedger>>;
 }
 
 /**
- * Orders to the PBXs. `stir`: start causing faults. `calm`: end all faults. `restart all`: all PBXs forget all sessions.
+ * Orders to the PBXs. `inject faults`: start causing faults. `end faults`: end all faults. `restart all`: all PBXs forget all sessions.
  * `report`: only return the counts. `changed`: these targets are logged out, which unreachable PBXs do not notice.
  */
-export type HourOrder = 'stir' | 'calm' | 'restart all' | 'report' | { readonly changed: readonly string[] };
+export type HourOrder =
+  'inject faults' | 'end faults' | 'restart all' | 'report' | { readonly changed: readonly string[] };
 
 /** The process with the simulated PBXs. */
 export class HourPbxs {

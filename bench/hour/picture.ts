@@ -8,7 +8,7 @@ export function drawHour({ samples, periods, loadMs }: HourResult): string {
   const curve = (value: (sample: Sample) => number): readonly (readonly [number, number])[] =>
     within.map((sample) => [sample.atMs / 60_000, value(sample)] as const);
   const shaded = periods
-    .filter(({ troubled }) => troubled)
+    .filter(({ hasFaults }) => hasFaults)
     .map(({ from, to }) => [from / 60_000, to / 60_000] as const);
   const axis = { minutes: loadMs / 60_000, shaded };
   const panels = [
@@ -22,7 +22,7 @@ export function drawHour({ samples, periods, loadMs }: HourResult): string {
     ]),
     drawTimePanel({ ...axis, top: 420, title: 'PBXs' }, [
       { name: 'up', colour: '#15803d', points: curve(({ pbxsUp }) => pbxsUp) },
-      { name: 'with faults', colour: '#c2410c', points: curve(({ pbxsInTrouble }) => pbxsInTrouble) },
+      { name: 'with faults', colour: '#c2410c', points: curve(({ pbxsWithFault }) => pbxsWithFault) },
     ]),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 880 660" font-family="system-ui, sans-serif" font-size="12" role="img">

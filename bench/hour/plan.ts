@@ -38,7 +38,7 @@ export function timesOf(family: string): {
 export interface Period {
   readonly from: number;
   readonly to: number;
-  readonly troubled: boolean;
+  readonly hasFaults: boolean;
 }
 
 /** Returns the waves of faults, each followed by a calm period. */
@@ -47,13 +47,13 @@ export function periodsOf(totalMs: number): readonly Period[] {
   return Array.from({ length: hourPlan.waves }, (_, index) => {
     const [from, middle, to] = [index * wave, (index + 1 - hourPlan.calmShare) * wave, (index + 1) * wave];
     return [
-      { from, to: middle, troubled: true },
-      { from: middle, to, troubled: false },
+      { from, to: middle, hasFaults: true },
+      { from: middle, to, hasFaults: false },
     ];
   }).flat();
 }
 
 /** Reports whether a time is in the last third of a calm period, when the effects of faults should be over. */
 export function isSettled(atMs: number, periods: readonly Period[]): boolean {
-  return periods.some(({ from, to, troubled }) => !troubled && atMs >= to - (to - from) / 3 && atMs < to);
+  return periods.some(({ from, to, hasFaults }) => !hasFaults && atMs >= to - (to - from) / 3 && atMs < to);
 }

@@ -13,7 +13,7 @@ export function formatHour(result: HourResult, verdicts: readonly Verdict[]): st
     const values = samples.map(of);
     return [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(digits)).join(' / ');
   };
-  const troubles = Object.values(ledgers.troubles).reduce((all, one) => all + one, 0);
+  const faults = Object.values(ledgers.faults).reduce((all, one) => all + one, 0);
   const rows: readonly (readonly [string, string])[] = [
     [
       'length, without the recovery at the end',
@@ -22,7 +22,7 @@ export function formatHour(result: HourResult, verdicts: readonly Verdict[]): st
     ['PBXs', whole(result.pbxs)],
     ['rounds seen on the pages (good)', `${whole(scrapes.rounds)} (${whole(scrapes.goodRounds)})`],
     ['requests that the PBXs counted', whole(ledgers.requests)],
-    ['faults', `${whole(troubles)} of ${Object.keys(ledgers.troubles).length} kinds`],
+    ['faults', `${whole(faults)} of ${Object.keys(ledgers.faults).length} kinds`],
     ['logins accepted / refused', `${whole(ledgers.logins)} / ${whole(ledgers.loginsRefused)}`],
     [
       'sessions ended by the PBX / logged out',

@@ -1,5 +1,5 @@
 import type { Ending } from './exporter.ts';
-import type { HourLedgers, PbxBooks } from './pbxs.ts';
+import type { HourLedgers, PbxLedger } from './pbxs.ts';
 import type { Period } from './plan.ts';
 import type { ScrapeTotals } from './scrapes.ts';
 import type { VisitTotals } from './visitors.ts';
@@ -62,10 +62,10 @@ const shortestSessionMs = 20 * 60_000;
  * Sessions that cannot be renewed are replaced shortly before they expire, which justifies one more login for each session lifetime since
  * the start.
  */
-export function excessOf(books: PbxBooks, changes: number, sinceStartMs: number): Excess {
-  const begunAnew = Math.min(books.logouts, Math.floor(sinceStartMs / shortestSessionMs));
+export function excessOf(ledger: PbxLedger, changes: number, sinceStartMs: number): Excess {
+  const begunAnew = Math.min(ledger.logouts, Math.floor(sinceStartMs / shortestSessionMs));
   return {
-    sessions: Math.max(0, books.sessions - 1 - books.spoilt),
-    logins: Math.max(0, books.logins - 1 - books.ended - books.spoilt - changes - begunAnew),
+    sessions: Math.max(0, ledger.sessions - 1 - ledger.affectedLogins),
+    logins: Math.max(0, ledger.logins - 1 - ledger.ended - ledger.affectedLogins - changes - begunAnew),
   };
 }

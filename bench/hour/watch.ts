@@ -20,7 +20,7 @@ export interface Sample {
   readonly lagP99Ms: number;
   readonly cpuSeconds: number;
   readonly pbxsUp: number;
-  readonly pbxsInTrouble: number;
+  readonly pbxsWithFault: number;
   readonly sessions: number;
   readonly logins: number;
   readonly requests: number;
@@ -53,7 +53,7 @@ export function parseStatus(text: string): Pick<ProcessFacts, 'residentBytes' | 
 /** Creates a sample from the facts of the system, the page of the exporter and the counts of the PBXs. */
 export function makeSample(atMs: number, facts: ProcessFacts, page: string, ledgers: HourLedgers): Sample {
   const samples = readSamples(page);
-  const { logins, requests, sessions, inTrouble } = ledgers;
+  const { logins, requests, sessions, withFault } = ledgers;
   return {
     atMs: Math.round(atMs),
     ...facts,
@@ -63,7 +63,7 @@ export function makeSample(atMs: number, facts: ProcessFacts, page: string, ledg
     lagP99Ms: samples.sum('nodejs_eventloop_lag_p99_seconds') * 1000,
     cpuSeconds: samples.sum('process_cpu_seconds_total'),
     pbxsUp: samples.sum('pbx_up'),
-    pbxsInTrouble: inTrouble,
+    pbxsWithFault: withFault,
     sessions,
     logins,
     requests,

@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/clock.ts';
 import type { PageTarget } from '../../src/exposition/page.ts';
-import { advance } from '../../src/snapshot/next-record.ts';
+import { nextRecord } from '../../src/snapshot/next-record.ts';
 import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, Reading, Trunk } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
@@ -24,12 +24,17 @@ export function makeTargets(series: number, peers = defaultPeers): PageTarget[] 
       peerLimit: 5_000,
       staleAfterMs: 1e9,
     },
-    record: nextRecord(emptyRecord, index, 0, peers),
+    record: nextBenchRecord(emptyRecord, index, 0, peers),
   }));
 }
 
 /** Returns the record of a PBX after one more round: roundtrips have changed, and one phone in fifty has changed its state. */
-export function nextRecord(record: TargetRecord, index: number, round: number, peers = defaultPeers): TargetRecord {
+export function nextBenchRecord(
+  record: TargetRecord,
+  index: number,
+  round: number,
+  peers = defaultPeers,
+): TargetRecord {
   const outcome: RoundOutcome = {
     kind: 'polled',
     collectors: ['peers', 'trunks', 'system'],
@@ -41,7 +46,7 @@ export function nextRecord(record: TargetRecord, index: number, round: number, p
     logins: { success: round === 0 ? 1 : 0, failure: 0 },
     suspendedUntilWall: 0,
   };
-  return advance(record, outcome, { peers: 5_000 });
+  return nextRecord(record, outcome, { peers: 5_000 });
 }
 
 function makeReading(index: number, round: number, length: number): Reading {

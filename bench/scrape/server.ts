@@ -10,7 +10,7 @@ import { negotiateEncoding, negotiateFormat, pageHeaders } from '../../src/expos
 import { createOwnMetrics } from '../../src/exposition/exporter-registry.ts';
 import { release } from '../../src/exposition/page-chunks.ts';
 import { writePage } from '../../src/server/metrics.ts';
-import { defaultPeers, makeTargets, nextRecord } from './records.ts';
+import { defaultPeers, makeTargets, nextBenchRecord } from './records.ts';
 import { createTurnWatch } from './turn-watch.ts';
 
 /**
@@ -87,7 +87,7 @@ async function change(share: number, round: number): Promise<number> {
 function readAnew(index: number, round: number): void {
   const target = targets[index];
   if (target === undefined) return;
-  const changed = { identity: target.identity, record: nextRecord(target.record, index, round, peersOfEach) };
+  const changed = { identity: target.identity, record: nextBenchRecord(target.record, index, round, peersOfEach) };
   targets[index] = changed;
   exposition.prepare(changed);
 }

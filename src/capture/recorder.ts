@@ -62,15 +62,15 @@ export function createRecorder(
   };
 }
 
-function keptAnswer({ confidential, kept }: ApiRequest, answer: ApiAnswer): ApiAnswer {
+function keptAnswer({ confidential, captureFilter }: ApiRequest, answer: ApiAnswer): ApiAnswer {
   if (confidential === true) return { ...answer, body: '' };
-  return kept === undefined ? answer : { ...answer, body: kept.answer(answer.body) };
+  return captureFilter === undefined ? answer : { ...answer, body: captureFilter.answer(answer.body) };
 }
 
 function keptRequest(request: ApiRequest): ApiRequest {
-  const { kept, body } = request;
-  if (kept === undefined || body?.kind !== 'form') return request;
-  const fields = Object.entries(body.fields).map(([name, value]) => [name, kept.field(name, value)]);
+  const { captureFilter, body } = request;
+  if (captureFilter === undefined || body?.kind !== 'form') return request;
+  const fields = Object.entries(body.fields).map(([name, value]) => [name, captureFilter.field(name, value)]);
   return { ...request, body: { kind: 'form', fields: Object.fromEntries(fields) } };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ApiAnswer, ApiRequest } from '../transport/request.ts';
 import type { CapturedExchange } from './capture-file.ts';
-import { AddressStandIns } from './address-stand-ins.ts';
+import { AddressPseudonyms } from './address-pseudonyms.ts';
 import { hideNamedValues, hideUnder, sensitiveName, sensitiveValues, withoutAuthDetails } from './sensitive-names.ts';
 
 /** Response headers that are useful for analysis; all others are omitted. */
@@ -26,7 +26,7 @@ const shortestSecret = 4;
  */
 export class Redaction {
   readonly #secrets = new Set<string>();
-  readonly #personal: AddressStandIns;
+  readonly #personal: AddressPseudonyms;
   readonly #salt: string;
 
   /**
@@ -35,7 +35,7 @@ export class Redaction {
    */
   constructor(secrets: readonly string[], hosts: readonly string[] = [], salt = '') {
     this.#salt = salt;
-    this.#personal = new AddressStandIns(salt);
+    this.#personal = new AddressPseudonyms(salt);
     for (const secret of secrets) this.#learn(secret);
     for (const host of hosts) this.#personal.learnHost(host);
   }
@@ -86,7 +86,7 @@ export class Redaction {
       status,
       headers: Object.fromEntries(kept.map(([name, value]) => [name, this.text(value)])),
       cookies: Object.fromEntries(
-        [...cookies].map(([name, value]) => [name, value === '' ? '' : standIn(value, this.#salt)]),
+        [...cookies].map(([name, value]) => [name, value === '' ? '' : pseudonym(value, this.#salt)]),
       ),
       body: this.text(this.#hideNamed(withoutAuthDetails(body))),
     };
@@ -101,7 +101,10 @@ export class Redaction {
   text(text: string): string {
     this.#personal.learn(text);
     const longestFirst = [...this.#secrets].sort((one, other) => other.length - one.length);
-    const hidden = longestFirst.reduce((shown, secret) => shown.replaceAll(secret, standIn(secret, this.#salt)), text);
+    const hidden = longestFirst.reduce(
+      (shown, secret) => shown.replaceAll(secret, pseudonym(secret, this.#salt)),
+      text,
+    );
     return this.#personal.hide(hidden);
   }
 
@@ -115,11 +118,11 @@ export class Redaction {
 
   #standInOf(value: string, kind: 'secret' | 'account'): string {
     if (kind === 'account') return this.#personal.account(value);
-    return isStandIn(value) ? value : standIn(value, this.#salt);
+    return isPseudonym(value) ? value : pseudonym(value, this.#salt);
   }
 
   #learn(secret: string): void {
-    if (secret.length < shortestSecret || isStandIn(secret)) return;
+    if (secret.length < shortestSecret || isPseudonym(secret)) return;
     this.#secrets.add(secret);
     // Other forms of a secret on the wire: escaped in JSON, encoded in a URL or form, hashed as some vendors require.
     this.#secrets.add(JSON.stringify(secret).slice(1, -1));
@@ -145,7 +148,7 @@ function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T, na
 }
 
 /** A replacement with the same length (text: at least 8 characters). Digits stay digits, so that format checks still succeed. */
-function standIn(secret: string, salt: string): string {
+function pseudonym(secret: string, salt: string): string {
   const digest = createHash('sha256').update(`${salt} ${secret}`).digest('hex');
   const filler = digest.repeat(Math.ceil(secret.length / digest.length)).slice(0, secret.length);
   if (!/^\d+$/.test(secret)) return `redacted${filler}`.slice(0, Math.max(secret.length, 8));
@@ -153,6 +156,6 @@ function standIn(secret: string, salt: string): string {
   return digits === secret ? digits.replaceAll(/\d/g, (digit) => String((Number(digit) + 1) % 10)) : digits;
 }
 
-function isStandIn(text: string): boolean {
+function isPseudonym(text: string): boolean {
   return /^redacted(?:[0-9a-f]*)$/.test(text);
 }

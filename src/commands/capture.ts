@@ -13,7 +13,7 @@ import {
   createLog,
   examples,
   type LogOptions,
-  type ProcessEdge,
+  type ProcessContext,
   type StateOptions,
   withConfigFile,
   withLogOptions,
@@ -114,7 +114,7 @@ interface CaptureFlags extends ConfigOptions, StateOptions, LogOptions {
 }
 
 /** Adds `capture`. */
-export function addCapture(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
+export function addCapture(program: Command, { terminal, keepRunning, exit }: ProcessContext): void {
   withLogOptions(withStateFile(withConfigFile(program.command('capture'))), 'error')
     .argument('[name]', 'name of a target in the configuration')
     .description('poll one PBX once and save all its answers, redacted, for a bug report or a test case')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createWebConfigFile, type WebConfigReading } from '../server/web-config/file.ts';
-import { type ConfigOptions, examples, type ProcessEdge, withConfigFile } from './flags.ts';
+import { type ConfigOptions, examples, type ProcessContext, withConfigFile } from './flags.ts';
 import { type ConfigFile, readConfigFile } from './read-config.ts';
 import { paint, type Terminal } from './terminal.ts';
 
@@ -29,9 +29,9 @@ function tell(reading: ConfigFile | WebConfigReading, name: string, found: strin
     return false;
   }
   if (reading.warnings !== '') terminal.error(reading.warnings);
-  const tolerated = 'toleratedCount' in reading ? reading.toleratedCount : 0;
-  if (tolerated > 0) {
-    terminal.error(`${paint(terminal, 'bad', 'FAILED')}: ${counted(tolerated, 'problem')} in ${name}\n`);
+  const nonFatal = 'nonFatalCount' in reading ? reading.nonFatalCount : 0;
+  if (nonFatal > 0) {
+    terminal.error(`${paint(terminal, 'bad', 'FAILED')}: ${counted(nonFatal, 'problem')} in ${name}\n`);
     return false;
   }
   terminal.out(`${paint(terminal, 'good', 'OK')}: ${name}${found}\n`);
@@ -51,7 +51,7 @@ interface CheckFlags extends ConfigOptions {
 }
 
 /** Adds `check`. */
-export function addCheck(program: Command, { terminal, exit }: ProcessEdge): void {
+export function addCheck(program: Command, { terminal, exit }: ProcessContext): void {
   withConfigFile(program.command('check'))
     .description('check the configuration and print all problems; starts nothing')
     .option('--web.config.file <path>', 'also check this configuration file of the web server')

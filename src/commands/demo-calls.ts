@@ -15,7 +15,7 @@ const goodLine = { loss: 0, jitter: 0.002 };
 const lossyLine = { loss: 0.08, jitter: 0.026 };
 
 /** Puts some phones into calls, so that nobody has to wait for the first ones. `now`: milliseconds since 1970. */
-export function beginCalls(world: World, now: number): void {
+export function startCalls(world: World, now: number): void {
   const free = world.extensions.filter(({ state, call }) => state === 'reachable' && call === 'idle');
   for (const [index, extension] of free.slice(0, Math.min(firstCalls, free.length / 2)).entries()) {
     const [from, to] = ['outside', extension.number];

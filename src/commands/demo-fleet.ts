@@ -7,7 +7,7 @@ import { createYeastarPSimulator } from '../simulator/yeastar-p/index.ts';
 import { simulators } from '../simulator/index.ts';
 import type { Simulator, SimulatorFamily, SimulatorOptions } from '../simulator/simulator.ts';
 import { createModernSimulator } from '../simulator/webitel/index.ts';
-import { beginCalls, playAudio } from './demo-calls.ts';
+import { startCalls, playAudio } from './demo-calls.ts';
 import type { SimulatedPbx } from './simulate.ts';
 
 const dayMs = 86_400_000;
@@ -63,7 +63,7 @@ function createTalkingAsterisk(options: SimulatorOptions): Simulator {
     ...options,
     switches: { maximumCalls: Math.max(12, options.peers ?? 0) },
   });
-  beginCalls(simulator.world, options.clock.wallTime());
+  startCalls(simulator.world, options.clock.wallTime());
   let audio: Timer | undefined = undefined;
   return {
     ...simulator,

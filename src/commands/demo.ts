@@ -7,7 +7,7 @@ import {
   examples,
   type ListenOptions,
   type LogOptions,
-  type ProcessEdge,
+  type ProcessContext,
   wholeNumber,
   withListenAddress,
   withLogOptions,
@@ -37,7 +37,7 @@ interface RunningDemo {
 const scrape = 'scrape:\n  interval: 5s\n  timeout: 4s\n  stale_after: 15s\n';
 
 /** Families with broken trunks in the demo. Trunks of the others are repaired, because most real PBXs have no problems. */
-const troubled: ReadonlySet<string> = new Set(['asterisk', 'yeastar-p']);
+const withBrokenTrunks: ReadonlySet<string> = new Set(['asterisk', 'yeastar-p']);
 
 /** Starts simulated PBXs of every family and an exporter for them, all on loopback. Prints the addresses to open. */
 async function demo(options: DemoOptions, terminal: Terminal): Promise<RunningDemo> {
@@ -67,7 +67,7 @@ async function startAll(options: DemoOptions): Promise<readonly Simulation[]> {
     name: 'demo-switched-off',
   });
   for (const { simulator } of fleet.running) {
-    if (!troubled.has(simulator.family)) repairTrunks(simulator.world);
+    if (!withBrokenTrunks.has(simulator.family)) repairTrunks(simulator.world);
     setUserAgents(simulator.world);
   }
   return [fleet, off];
@@ -102,7 +102,7 @@ Press Ctrl+C to stop.
 }
 
 /** Adds `demo`. */
-export function addDemo(program: Command, { terminal, keepRunning }: ProcessEdge): void {
+export function addDemo(program: Command, { terminal, keepRunning }: ProcessContext): void {
   withLogOptions(withListenAddress(program.command('demo'), '127.0.0.1:10560'), 'warn')
     .description('start simulated PBXs of every family and an exporter for them')
     .option('--peers <number>', 'extensions per PBX', wholeNumber, 20)

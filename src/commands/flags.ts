@@ -13,7 +13,7 @@ export interface Stoppable {
 }
 
 /** What the command line uses of the process. */
-export interface ProcessEdge {
+export interface ProcessContext {
   readonly terminal: Terminal;
   /** Keeps `running` alive until a signal arrives, then stops it and ends the program with the exit code (default: 0). */
   readonly keepRunning: (running: Stoppable, exitCode?: number) => void;

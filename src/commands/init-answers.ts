@@ -25,10 +25,10 @@ export interface CompleteAnswers {
   readonly secret: { readonly file: string } | { readonly text: string };
 }
 
-/** Interactive questions. Each resolves to undefined if it was cancelled. */
-export interface Questions {
+/** Interactive prompts. Each resolves to undefined if it was cancelled. */
+export interface Prompts {
   /** Whether questions can be asked. */
-  readonly canAsk: boolean;
+  readonly isInteractive: boolean;
   choose(
     question: string,
     choices: readonly { readonly value: string; readonly label: string }[],
@@ -71,8 +71,8 @@ export function secretFileName(name: string): string {
   return `secrets/${basename(name.replaceAll(/[^\w.-]+/g, '-')) || 'pbx'}`;
 }
 
-/** Dependencies of the questions. */
-export interface Surroundings {
+/** Dependencies of the prompts. */
+export interface InitDependencies {
   readonly families: readonly Family[];
   /** Returns a sentence about the fault of a URL; undefined if it is valid. */
   readonly urlProblem: (url: string) => string | undefined;
@@ -83,31 +83,31 @@ export interface Surroundings {
 }
 
 /** Asks for the values missing from the flags; undefined if the user cancelled. */
-export async function askForTheRest(
+export async function promptForMissing(
   answers: InitAnswers,
-  questions: Questions,
-  surroundings: Surroundings,
+  prompts: Prompts,
+  dependencies: InitDependencies,
 ): Promise<CompleteAnswers | { readonly problem: string } | undefined> {
-  const { families, urlProblem } = surroundings;
+  const { families, urlProblem } = dependencies;
   const given = answers.family === undefined ? undefined : familyNamed(answers.family, families);
   if (given !== undefined && 'problem' in given) return given;
   const url =
-    answers.url ?? (await questions.text('Its address, as in the browser (http:// or https://)', '', urlProblem));
+    answers.url ?? (await prompts.text('Its address, as in the browser (http:// or https://)', '', urlProblem));
   if (url === undefined) return undefined;
-  const family = given ?? (await familyAt(url, questions, surroundings));
+  const family = given ?? (await familyAt(url, prompts, dependencies));
   if (family === undefined || 'problem' in family) return family;
   const name =
-    answers.name ?? (await questions.text('A name for it, shown in graphs and alerts', nameFromUrl(url), needed));
+    answers.name ?? (await prompts.text('A name for it, shown in graphs and alerts', nameFromUrl(url), needed));
   if (name === undefined) return undefined;
-  const account = await askForAccount(answers, family, questions);
+  const account = await promptForAccount(answers, family, prompts);
   return account === undefined ? undefined : { family, url, name, ...account };
 }
 
 /** Detects the family at a URL. If it is not unique, the user is asked; if that is impossible, the result is a sentence. */
 async function familyAt(
   url: string,
-  questions: Questions,
-  { families, urlProblem, findProduct, tell }: Surroundings,
+  prompts: Prompts,
+  { families, urlProblem, findProduct, tell }: InitDependencies,
 ): Promise<Family | { readonly problem: string } | undefined> {
   const product = urlProblem(url) === undefined ? await findProduct(url) : undefined;
   const { name = '', families: proven = [], advice } = product ?? {};
@@ -117,7 +117,7 @@ async function familyAt(
   if (only !== undefined && others.length === 0) return only;
   const offered = only === undefined ? families : fitting;
   const choices = offered.map((family) => ({ value: family.name, label: family.title }));
-  const chosen = questions.canAsk ? await questions.choose('Which PBX is it?', choices) : null;
+  const chosen = prompts.isInteractive ? await prompts.choose('Which PBX is it?', choices) : null;
   if (chosen === undefined) return undefined;
   if (chosen === null)
     return {
@@ -126,10 +126,10 @@ async function familyAt(
   return familyNamed(chosen, families);
 }
 
-async function askForAccount(
+async function promptForAccount(
   { username, passwordFile, tokenFile }: InitAnswers,
   { accounts }: Family,
-  questions: Questions,
+  prompts: Prompts,
 ): Promise<Pick<CompleteAnswers, 'username' | 'secret'> | undefined> {
   if (tokenFile !== undefined) return { secret: { file: tokenFile } };
   const isPlain = username !== undefined || passwordFile !== undefined;
@@ -138,16 +138,16 @@ async function askForAccount(
       ? isPlain
         ? 'password'
         : accounts[0]
-      : await questions.choose('How does it log in?', kinds);
+      : await prompts.choose('How does it log in?', kinds);
   if (kind === undefined) return undefined;
   if (kind === 'token') {
-    const text = await questions.secret('The API key or token');
+    const text = await prompts.secret('The API key or token');
     return text === undefined ? undefined : { secret: { text } };
   }
-  const user = username ?? (await questions.text('Account on the PBX', '', needed));
+  const user = username ?? (await prompts.text('Account on the PBX', '', needed));
   if (user === undefined) return undefined;
   if (passwordFile !== undefined) return { username: user, secret: { file: passwordFile } };
-  const text = await questions.secret('Its password');
+  const text = await prompts.secret('Its password');
   return text === undefined ? undefined : { username: user, secret: { text } };
 }
 

@@ -6,7 +6,7 @@ import {
   createLog,
   examples,
   type LogOptions,
-  type ProcessEdge,
+  type ProcessContext,
   type StateOptions,
   withConfigFile,
   withLogOptions,
@@ -33,7 +33,7 @@ interface InitFlags extends ConfigOptions, StateOptions, LogOptions {
 }
 
 /** Adds `init`. */
-export function addInit(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
+export function addInit(program: Command, { terminal, keepRunning, exit }: ProcessContext): void {
   withLogOptions(withStateFile(withConfigFile(program.command('init'))), 'error')
     .description(
       'write a first configuration, or add a PBX to an existing one, and poll the PBX once; asks for values not given as flags',
@@ -61,8 +61,8 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
     .action(async (flags: InitFlags) => {
       const { family, url, name, username } = flags;
       const interruptible: Interruptible = (one) => keepRunning(one, 1);
-      const questions =
-        terminal.watched && process.stdin.isTTY ? (await import('./init-prompts.ts')).terminalQuestions : undefined;
+      const prompts =
+        terminal.watched && process.stdin.isTTY ? (await import('./init-prompts.ts')).terminalPrompts : undefined;
       const code = await init(
         {
           configFile: flags['config.file'],
@@ -76,7 +76,7 @@ export function addInit(program: Command, { terminal, keepRunning, exit }: Proce
             tokenFile: flags['token.file'],
           },
           options: flags.option ?? {},
-          questions,
+          prompts,
           findProduct,
           tryIt: flags.try,
           stateFile: flags['state.file'],

@@ -1,9 +1,9 @@
 import { password, select, text } from '@clack/prompts';
-import type { Questions } from './init-answers.ts';
+import type { Prompts } from './init-answers.ts';
 
-/** Questions on the terminal of the process. */
-export const terminalQuestions: Questions = {
-  canAsk: true,
+/** Prompts on the terminal of the process. */
+export const terminalPrompts: Prompts = {
+  isInteractive: true,
   choose: async (message, choices) =>
     answered(await select({ message, options: [...choices], output: process.stderr })),
   text: async (message, preset, problem) =>

@@ -9,11 +9,11 @@ import type { Interruptible } from './one-round.ts';
 import { checkConfigText } from './read-config.ts';
 import { paint, type Terminal } from './terminal.ts';
 import {
-  askForTheRest,
   type CompleteAnswers,
   type InitAnswers,
   missingFlags,
-  type Questions,
+  promptForMissing,
+  type Prompts,
   secretFileName,
 } from './init-answers.ts';
 
@@ -25,7 +25,7 @@ export interface InitOptions {
   readonly answers: InitAnswers;
   readonly options: Readonly<Record<string, unknown>>;
   /** Absent if no questions can be asked. */
-  readonly questions?: Questions | undefined;
+  readonly prompts?: Prompts | undefined;
   /** Returns the product at a URL if its responses identify one. */
   readonly findProduct: (url: string) => Promise<Product | undefined>;
   /** Whether to poll the PBX once afterwards. */
@@ -37,7 +37,7 @@ export interface InitOptions {
 
 /** `pbx-exporter init`: writes a first configuration, or adds a PBX to one, and polls it once. Returns the exit code. */
 export async function init(options: InitOptions, terminal: Terminal): Promise<number> {
-  const { configFile, add, questions, answers } = options;
+  const { configFile, add, prompts, answers } = options;
   const fail = (problem: string): number => {
     terminal.error(`${problem}\n`);
     return 1;
@@ -45,10 +45,10 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<nu
   const isThere = existsSync(configFile);
   if (isThere && !add)
     return fail(`${configFile} already exists: add a PBX to it with --add, or choose another file with --config.file`);
-  const missing = questions === undefined ? missingFlags(answers) : [];
+  const missing = prompts === undefined ? missingFlags(answers) : [];
   if (missing.length > 0)
     return fail(`there is no terminal for questions, so these flags are required: ${missing.join(', ')}`);
-  const complete = await askForTheRest(answers, questions ?? nobody, {
+  const complete = await promptForMissing(answers, prompts ?? noPrompts, {
     families,
     urlProblem,
     findProduct: options.findProduct,
@@ -129,8 +129,8 @@ function urlProblem(url: string): string | undefined {
   return first?.replace(/^:\d+:\d+: /, '');
 }
 
-const nobody: Questions = {
-  canAsk: false,
+const noPrompts: Prompts = {
+  isInteractive: false,
   choose: () => Promise.resolve(undefined),
   text: (_question, preset) => Promise.resolve(preset === '' ? undefined : preset),
   secret: () => Promise.resolve(undefined),

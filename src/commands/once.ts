@@ -16,7 +16,7 @@ import {
   createLog,
   examples,
   type LogOptions,
-  type ProcessEdge,
+  type ProcessContext,
   type StateOptions,
   withConfigFile,
   withLogOptions,
@@ -156,7 +156,7 @@ interface OnceFlags extends ConfigOptions, StateOptions, LogOptions {
 }
 
 /** Adds `once`. */
-export function addOnce(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
+export function addOnce(program: Command, { terminal, keepRunning, exit }: ProcessContext): void {
   withLogOptions(withStateFile(withConfigFile(program.command('once'))), 'error')
     .argument('[name]', 'name of a target in the configuration')
     .description('poll one PBX once and show the result')

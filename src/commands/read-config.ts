@@ -19,12 +19,12 @@ export type ConfigFile =
       readonly config: Config;
       readonly warnings: string;
       /** The warnings as separate objects. */
-      readonly remarks: readonly Problem[];
+      readonly warningList: readonly Problem[];
       readonly warningCount: number;
-      /** Number of tolerated errors among the warnings. */
-      readonly toleratedCount: number;
+      /** Number of non-fatal errors among the warnings. */
+      readonly nonFatalCount: number;
       /** All files of targets, and whether each can be used. */
-      readonly targetFiles: readonly UsableFile[];
+      readonly targetFiles: readonly TargetFileStatus[];
       /** Problems of unusable files of targets; empty if there are none. */
       readonly fileProblems: string;
       readonly fileProblemCount: number;
@@ -32,14 +32,14 @@ export type ConfigFile =
   | { readonly ok: false; readonly problems: string; readonly problemCount: number };
 
 /** A file of targets, by its display name, and whether it can be used. */
-export interface UsableFile {
+export interface TargetFileStatus {
   readonly name: string;
   readonly ok: boolean;
 }
 
 /** Reads and checks a configuration file and its files of targets; all must be valid. Never throws; unreadable files are problems too. */
 export function readConfigFile(path: string): ConfigFile {
-  return withGoodFilesOnly(readConfigForReload(path, readFileText));
+  return requireUsableFiles(readConfigForReload(path, readFileText));
 }
 
 /** Like {@link readConfigFile}, for a reload: files of targets may be unusable. `readFile` throws an `UnreadableFile`. */
@@ -60,14 +60,14 @@ export function sharded(file: ConfigFile, shard: Shard | undefined): ConfigFile 
 
 /** Checks the text of a configuration with the families and files of this process. Secrets are removed from its environment. */
 export function checkConfigText(text: string, fileName: string): ConfigFile {
-  return withGoodFilesOnly(checkText(text, fileName, readFileText));
+  return requireUsableFiles(checkText(text, fileName, readFileText));
 }
 
 /** Treats unusable files of targets as problems of the whole configuration, as required at startup. */
-export function withGoodFilesOnly(file: ConfigFile): ConfigFile {
+export function requireUsableFiles(file: ConfigFile): ConfigFile {
   if (!file.ok || file.fileProblems === '') return file;
-  const { warnings, fileProblems, toleratedCount, fileProblemCount } = file;
-  return { ok: false, problems: warnings + fileProblems, problemCount: toleratedCount + fileProblemCount };
+  const { warnings, fileProblems, nonFatalCount, fileProblemCount } = file;
+  return { ok: false, problems: warnings + fileProblems, problemCount: nonFatalCount + fileProblemCount };
 }
 
 function checkText(text: string, fileName: string, readFile: (path: string) => string): ConfigFile {
@@ -89,9 +89,9 @@ function checkText(text: string, fileName: string, readFile: (path: string) => s
     name: fileName,
     config: result.config,
     warnings: formatProblems(result.warnings, fileName),
-    remarks: result.warnings,
+    warningList: result.warnings,
     warningCount: result.warnings.filter(({ severity }) => severity === 'warning').length,
-    toleratedCount: result.warnings.filter(({ severity }) => severity === 'tolerated').length,
+    nonFatalCount: result.warnings.filter(({ severity }) => severity === 'non-fatal').length,
     targetFiles: result.targetFiles.map(({ name, problems }) => ({ name, ok: problems.length === 0 })),
     fileProblems: result.targetFiles.map(({ name, problems }) => formatProblems(problems, name)).join(''),
     fileProblemCount: result.targetFiles.flatMap(({ problems }) => problems).filter(isProblem).length,

@@ -4,13 +4,13 @@ import type { Config } from '../config/config.ts';
 import { watch, type Watched, WatchedFiles } from '../config/watched-files.ts';
 import type { ConfigChanges, Exporter } from '../exporter.ts';
 import { formatProblems, type Problem, wordingOf } from '../config/problem.ts';
-import { filesOf, withKeptTargets } from '../config/target-list.ts';
+import { filesOf, withPreviousTargets } from '../config/target-list.ts';
 import type { OwnMetrics } from '../exposition/exporter-registry.ts';
 import type { Shard } from '../fleet/shard.ts';
 import { errorLocation, type Log } from '../log.ts';
 import type { ReloadResult } from '../server/management.ts';
 import type { WebConfigReading, WebConfigReloader } from '../server/web-config/file.ts';
-import { type ConfigFile, listFolder, readConfigForReload, sharded, type UsableFile } from './read-config.ts';
+import { type ConfigFile, listFolder, readConfigForReload, sharded, type TargetFileStatus } from './read-config.ts';
 
 /** Dependencies of a reload. */
 export interface ReloadingSetup {
@@ -20,20 +20,20 @@ export interface ReloadingSetup {
   /** Reloads the web configuration file; absent if there is none. */
   readonly web?: Pick<WebConfigReloader, 'reload'>;
   /** Warnings reported at startup; a reload reports only new ones. Default: none. */
-  readonly remarks?: readonly Problem[];
+  readonly reportedWarnings?: readonly Problem[];
   /** Called after each reload; `success` is whether the configuration file could be used. */
   readonly onReload: (success: boolean) => void;
   /** Called with the existing files of targets, and whether each could be used. */
-  readonly onTargetFiles?: (files: readonly UsableFile[]) => void;
+  readonly onTargetFiles?: (files: readonly TargetFileStatus[]) => void;
   readonly log: Log;
 }
 
 /** Returns a function that reloads; concurrent calls run one after another. */
 export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResult> {
   let last: Promise<unknown> = Promise.resolve();
-  const said = { remarks: setup.remarks ?? [] };
+  const reported = { warnings: setup.reportedWarnings ?? [] };
   return () => {
-    const next = last.then(() => reload(setup, said));
+    const next = last.then(() => reload(setup, reported));
     last = next.catch(() => {});
     return next;
   };
@@ -42,12 +42,15 @@ export function createReloading(setup: ReloadingSetup): () => Promise<ReloadResu
 /** Reloads both files independently: an error in the list of PBXs must not delay the removal of a web user. */
 async function reload(
   { exporter, source, web, onReload, onTargetFiles, log }: ReloadingSetup,
-  said: { remarks: readonly Problem[] },
+  reported: { warnings: readonly Problem[] },
 ): Promise<ReloadResult> {
   const webFile = web?.reload();
   const file = source.read();
-  logProblems(log, file.ok ? formatProblems(newRemarks(file.remarks, said.remarks), file.name) : file.problems);
-  if (file.ok) said.remarks = file.remarks;
+  logProblems(
+    log,
+    file.ok ? formatProblems(newWarnings(file.warningList, reported.warnings), file.name) : file.problems,
+  );
+  if (file.ok) reported.warnings = file.warningList;
   if (!file.ok) {
     source.commit();
     onReload(false);
@@ -57,7 +60,7 @@ async function reload(
   const bad = file.targetFiles.filter(({ ok }) => !ok).map(({ name }) => name);
   logProblems(log, file.fileProblems);
   if (bad.length > 0) log.error('target files not reloaded, keeping their previous targets', { files: bad.join(', ') });
-  const changes = await exporter.apply(withKeptTargets(file.config, exporter.config, bad));
+  const changes = await exporter.apply(withPreviousTargets(file.config, exporter.config, bad));
   source.commit();
   onReload(true);
   onTargetFiles?.(file.targetFiles);
@@ -78,11 +81,11 @@ function failed(changes: string | undefined, web: WebConfigReading | undefined, 
 }
 
 /** Warnings that are new, or that apply to more places than before. */
-function newRemarks(remarks: readonly Problem[], before: readonly Problem[]): readonly Problem[] {
+function newWarnings(warnings: readonly Problem[], before: readonly Problem[]): readonly Problem[] {
   const known = Map.groupBy(before, wordingOf);
-  const now = Map.groupBy(remarks, wordingOf);
+  const now = Map.groupBy(warnings, wordingOf);
   const isNew = (wording: string): boolean => (now.get(wording)?.length ?? 0) > (known.get(wording)?.length ?? 0);
-  return remarks.filter((remark) => isNew(wordingOf(remark)));
+  return warnings.filter((warning) => isNew(wordingOf(warning)));
 }
 
 /** Logs one line per problem, without the indented excerpts, which are only for the HTTP response. */

@@ -5,7 +5,7 @@ import { secretIn } from '../config/account.ts';
 import { addressFault } from '../config/url.ts';
 import { readTextFile } from '../config/read-file.ts';
 import { secureContextFor } from '../transport/secure-context.ts';
-import { examples, type ProcessEdge } from './flags.ts';
+import { examples, type ProcessContext } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options of `retry`. */
@@ -138,7 +138,7 @@ interface RetryFlags {
 }
 
 /** Adds `retry`. */
-export function addRetry(program: Command, { terminal, exit }: ProcessEdge): void {
+export function addRetry(program: Command, { terminal, exit }: ProcessContext): void {
   program
     .command('retry')
     .argument('[name]', 'name of a target of the running exporter')

@@ -8,14 +8,14 @@ import {
   examples,
   type ListenOptions,
   type LogOptions,
-  type ProcessEdge,
+  type ProcessContext,
   withConfigFile,
   withListenAddress,
   type StateOptions,
   withLogOptions,
   withStateFile,
 } from './flags.ts';
-import { type ConfigFile, withGoodFilesOnly } from './read-config.ts';
+import { type ConfigFile, requireUsableFiles } from './read-config.ts';
 import { serve } from './serve.ts';
 import { underServiceManager } from './service-manager.ts';
 import { createWatchedConfig } from './reloading.ts';
@@ -29,7 +29,7 @@ interface ServeFlags extends ConfigOptions, StateOptions, ListenOptions, LogOpti
 }
 
 /** Adds `serve`, the default command. */
-export function addServe(program: Command, { terminal, keepRunning, exit }: ProcessEdge): void {
+export function addServe(program: Command, { terminal, keepRunning, exit }: ProcessContext): void {
   withLogOptions(
     withListenAddress(withStateFile(withConfigFile(program.command('serve', { isDefault: true }))), ':10560'),
   )
@@ -52,10 +52,10 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
     )
     .action(async (options: ServeFlags) => {
       const source = createWatchedConfig(options['config.file'], options.shard);
-      const file = withGoodFilesOnly(source.read());
+      const file = requireUsableFiles(source.read());
       source.commit();
       const web = openWebFile(options['web.config.file']);
-      terminal.error([file, web?.reading].map(remarks).join(''));
+      terminal.error([file, web?.reading].map(messagesOf).join(''));
       if (!file.ok || web?.reading.ok === false) return exit(1);
       const { config } = file;
       const protection = web?.reading.ok === true ? { web: { file: web.file, config: web.reading.config } } : {};
@@ -63,7 +63,7 @@ export function addServe(program: Command, { terminal, keepRunning, exit }: Proc
       const running = await serve({
         config,
         source,
-        remarks: file.remarks,
+        reportedWarnings: file.warningList,
         targetFiles: file.targetFiles,
         autoReload: options['config.autoReload'],
         ...protection,
@@ -87,7 +87,7 @@ function openWebFile(
   return { file, reading };
 }
 
-function remarks(reading: ConfigFile | WebConfigReading | undefined): string {
+function messagesOf(reading: ConfigFile | WebConfigReading | undefined): string {
   if (reading === undefined) return '';
   return reading.ok ? reading.warnings : reading.problems;
 }

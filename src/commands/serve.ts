@@ -17,7 +17,7 @@ import type { WebConfig } from '../server/web-config/web-config.ts';
 import type { Target } from '../polling/target.ts';
 import { readVersion } from '../version.ts';
 import { type PagesSetup, readFamilyPage, statusPages } from './status-pages.ts';
-import type { UsableFile } from './read-config.ts';
+import type { TargetFileStatus } from './read-config.ts';
 import {
   createReloading,
   createReloadOutcome,
@@ -44,9 +44,9 @@ export interface ServeSetup {
   /** The configuration file, for reloads; absent if there is none. */
   readonly source?: WatchedConfig;
   /** Warnings about the configuration file at startup. */
-  readonly remarks?: readonly Problem[];
+  readonly reportedWarnings?: readonly Problem[];
   /** Files of targets that were read at startup. */
-  readonly targetFiles?: readonly UsableFile[];
+  readonly targetFiles?: readonly TargetFileStatus[];
   /** Whether the configuration file is watched (`--config.auto-reload`). Default: false. */
   readonly autoReload?: boolean;
   /** The web configuration file and its content; absent for plain HTTP without a login. */
@@ -117,13 +117,13 @@ export async function serve(setup: ServeSetup): Promise<RunningExporter> {
 }
 
 function reloading(
-  { source, remarks, log }: Pick<ServeSetup, 'remarks' | 'log'> & Pick<ReloadingSetup, 'source'>,
+  { source, reportedWarnings, log }: Pick<ServeSetup, 'reportedWarnings' | 'log'> & Pick<ReloadingSetup, 'source'>,
   { exporter, webReloader: web, note }: ReloadedParts,
 ): () => Promise<ReloadResult> {
   return createReloading({
     exporter,
     source,
-    ...(remarks === undefined ? {} : { remarks }),
+    ...(reportedWarnings === undefined ? {} : { reportedWarnings }),
     ...(web === undefined ? {} : { web }),
     onReload(success) {
       note('exporter', success);

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { examples, type ProcessEdge, startProblem, wholeNumber } from './flags.ts';
+import { examples, type ProcessContext, startProblem, wholeNumber } from './flags.ts';
 import {
   type RunningSimulator,
   simulatedFamilies,
@@ -22,7 +22,7 @@ interface SimulateFlags {
 }
 
 /** Adds `simulate`. */
-export function addSimulate(program: Command, { terminal, keepRunning }: ProcessEdge): void {
+export function addSimulate(program: Command, { terminal, keepRunning }: ProcessContext): void {
   program
     .command('simulate')
     .description('start simulated PBXs on loopback, to try the exporter without a real one')
@@ -52,7 +52,7 @@ export function addSimulate(program: Command, { terminal, keepRunning }: Process
           throw new Error(startProblem(thrown, '--port (0 = any free ports)'));
         },
       );
-      for (const name of fault) terminal.error(faultRemark(name, withoutFault(simulation.running, name)));
+      for (const name of fault) terminal.error(faultNotice(name, withoutFault(simulation.running, name)));
       terminal.error(`${started(simulation.running.length)} for exporter.yml:\n\n`);
       terminal.out(simulationConfig(simulation.running, ''));
       keepRunning(simulation);
@@ -74,7 +74,7 @@ function started(count: number): string {
 }
 
 /** The message about PBXs without a requested fault, because their family does not support it. */
-function faultRemark(fault: string, without: readonly RunningSimulator[]): string {
+function faultNotice(fault: string, without: readonly RunningSimulator[]): string {
   if (without.length === 0) return '';
   const families = [...new Set(without.map(({ simulator }) => simulator.family))].join(', ');
   return `These families do not support the fault ${fault}, so their PBXs run normally: ${families}\n`;

@@ -73,7 +73,7 @@ export function readFamilyPage(family: string): string {
 }
 
 /** The facts that determine which command reloads this process. */
-export interface ReloadCircumstances {
+export interface ReloadContext {
   readonly processId: number;
   readonly platform: string;
   /** Text of `/proc/self/cgroup` (cgroups(7)); absent if there is none. */
@@ -85,8 +85,8 @@ export interface ReloadCircumstances {
 }
 
 /** Returns the command that reloads the configuration of this process, to be run on the same machine. */
-export function reloadCommand(circumstances: ReloadCircumstances): string {
-  const { processId, platform, controlGroups = '', isService, port, web } = circumstances;
+export function reloadCommand(context: ReloadContext): string {
+  const { processId, platform, controlGroups = '', isService, port, web } = context;
   const [, unit] = /^0::\/.*?([\w@:.-]+\.service)$/m.exec(controlGroups) ?? [];
   if (isService && unit !== undefined) return `sudo systemctl reload ${unit}`;
   // Process 1 runs in a container, and has another process id outside of it.

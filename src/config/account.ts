@@ -4,7 +4,7 @@ import { type OpenSection, readOpenSection, readSection } from './read.ts';
 import { accountKeys as keys } from './connection-fields.ts';
 import { Secret } from './secret.ts';
 import type { Entry } from './tree.ts';
-import { firstForeignByte, invisibleParts, typographicQuotes } from './written-text.ts';
+import { firstInvalidUtf8, invisibleParts, typographicQuotes } from './written-text.ts';
 
 /** The keys of an account: username, and the sources of password and token. */
 export const accountKeys: readonly string[] = Object.keys(keys);
@@ -140,7 +140,7 @@ function usable(scope: Scope, value: Entry['value'], text: string, from: string)
   if (secret === '') scope.report.error(value, `${from} is empty`);
   else if (/[\r\n\0]/.test(secret))
     scope.report.error(value, `${from} holds more than one line: nothing but the secret may be in it`);
-  else if (firstForeignByte(secret) >= 0) scope.report.error(value, `${from} is not UTF-8: save it as UTF-8`);
+  else if (firstInvalidUtf8(secret) >= 0) scope.report.error(value, `${from} is not UTF-8: save it as UTF-8`);
   else {
     warnOfOddSecret(scope, value, secret, from);
     return new Secret(secret);

@@ -2,16 +2,16 @@ import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { defaults, limits } from './defaults.ts';
 import { accountKeys, hashKeys, tlsSchema } from './connection-fields.ts';
-import { key, keyFacts, type KeyFacts, section, valueFacts, type ValueFacts, whole } from './values.ts';
+import { key, keyFacts, type KeyFacts, section, valueFacts, type ValueFacts, wholeNumber } from './values.ts';
 import { peersSchema, scrapeSchema, targetSchema, trunksSchema } from './target-fields.ts';
 
 const journalSchema = z.strictObject({
-  per_pbx: key(whole(limits.journalPerPbx), {
+  per_pbx: key(wholeNumber(limits.journalPerPbx), {
     fallback: String(defaults.journal.perPbx),
     example: '200',
     about: 'Number of events kept for one PBX; older ones are dropped.',
   }),
-  total: key(whole(limits.journalTotal), {
+  total: key(wholeNumber(limits.journalTotal), {
     fallback: String(defaults.journal.total),
     example: '20000',
     about:

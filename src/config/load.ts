@@ -1,7 +1,7 @@
 import { readCredentials } from './account.ts';
 import type { Config, JournalConfig } from './config.ts';
 import { defaults } from './defaults.ts';
-import { warnOfDoubtful } from './written-text.ts';
+import { warnOfLikelyMistakes } from './written-text.ts';
 import { namesHashKey, readHashKey } from './name-hashes.ts';
 import { type Problem, Report } from './problem.ts';
 import { type OpenSection, readSection } from './read.ts';
@@ -15,14 +15,14 @@ import {
   inFile,
   readPatterns,
   readTargetList,
-  type TakenNames,
   type TargetFile,
   type TargetList,
+  type UsedNames,
 } from './target-list.ts';
 import { type ConfigNode, type Entry, parseTree } from './tree.ts';
 
 /**
- * A usable configuration, or all its problems in file order. `warnings` also contains tolerated problems. Each file of
+ * A usable configuration, or all its problems in file order. `warnings` also contains non-fatal problems. Each file of
  * `target_files` is judged separately: `config` contains the targets of the valid ones.
  */
 export type LoadResult =
@@ -81,12 +81,12 @@ function parseText(
   const tree = parseTree(text);
   if (!tree.ok) {
     const report = syntaxReport(tree.faults, source);
-    warnOfDoubtful(report, { text, remarks: source.remarks });
+    warnOfLikelyMistakes(report, { text, commentsAndAnchors: source.commentsAndAnchors });
     return { ok: false, problems: report.problems(source.placesInBroken(tree.faults, publicKeys)) };
   }
   const report = new Report();
   for (const { message, ...location } of tree.faults) report.error(location, message);
-  warnOfDoubtful(report, { text, remarks: source.remarks, root: tree.root });
+  warnOfLikelyMistakes(report, { text, commentsAndAnchors: source.commentsAndAnchors, root: tree.root });
   const { families, readVariable } = context;
   const hidden = tree.root === undefined ? [] : hiddenRanges(tree.root, publicKeys);
   return {
@@ -108,7 +108,7 @@ interface MainFile extends TargetList {
   readonly concurrency: number;
   readonly journal: JournalConfig;
   readonly shared: InheritedSettings;
-  readonly taken: TakenNames;
+  readonly usedNames: UsedNames;
   /** Patterns of `target_files`, with their locations. */
   readonly patterns: readonly Entry[];
   readonly credentials: Entry | undefined;
@@ -130,15 +130,15 @@ function readMain({ scope, root }: ParsedText, fileName: string): MainFile {
     hashKey: readHashKey(scope, peers),
     hashKeyNamed: namesHashKey(peers),
   };
-  const taken: TakenNames = new Map();
+  const usedNames: UsedNames = new Map();
   const patterns = readPatterns(report, section.entries.get('target_files'));
   const items = root?.kind === 'map' ? targetItems(report, section, patterns !== undefined) : [];
   return {
-    ...readTargetList(scope, items, shared, { taken, file: fileName }),
+    ...readTargetList(scope, items, shared, { usedNames, file: fileName }),
     concurrency: scrape.values.concurrency ?? defaults.concurrency,
     journal: { perPbx: journal.per_pbx ?? defaults.journal.perPbx, total: journal.total ?? defaults.journal.total },
     shared,
-    taken,
+    usedNames,
     patterns: patterns ?? [],
     credentials: section.entries.get('credentials'),
     report,
@@ -196,11 +196,11 @@ function readTargetFile(name: string, main: MainFile, context: LoadContext): Rea
   if (!parsed.ok) return bad(parsed.problems);
   const { scope, root } = parsed;
   // Names from an invalid file must not block other files, so names are added only after a file proved valid.
-  const taken: TakenNames = new Map(main.taken);
-  const list = readTargetList(scope, listItems(scope.report, root), main.shared, { taken, file: name });
+  const usedNames: UsedNames = new Map(main.usedNames);
+  const list = readTargetList(scope, listItems(scope.report, root), main.shared, { usedNames, file: name });
   const { problems, warnings } = parsed.findings();
   if (problems.length > 0) return { ...bad([...problems, ...warnings]), usedAccounts: list.usedAccounts };
-  for (const [target, place] of taken) main.taken.set(target, place);
+  for (const [target, place] of usedNames) main.usedNames.set(target, place);
   const targets = list.targets.map((target) => ({ ...target, file: name }));
   return { ...list, name, targets, problems: [], warnings: inFile(name, warnings) };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { FamilyFacts } from './config.ts';
-import { nodeAt, oddKey, type OpenSection, plainValue, readOpenSection } from './read.ts';
+import { keyFault, nodeAt, type OpenSection, plainValue, readOpenSection } from './read.ts';
 import type { Report } from './problem.ts';
 import { suggest } from './suggest.ts';
 import type { ConfigNode } from './tree.ts';
@@ -20,8 +20,8 @@ export function readOptions(report: Report, node: ConfigNode, family: FamilyFact
 }
 
 function unknownOption(key: string, known: readonly string[], family: string): string {
-  const odd = oddKey(key);
-  if (odd !== undefined) return odd;
+  const fault = keyFault(key);
+  if (fault !== undefined) return fault;
   const choice = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
   return `${family} has no option ${JSON.stringify(key)}: ${choice}`;
 }

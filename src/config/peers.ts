@@ -25,7 +25,7 @@ export function readPeers(
   const hashKey = readHashKey(scope, section) ?? shared.hashKey;
   const keyNamed = namesHashKey(section) || shared.hashKeyNamed;
   if (names === 'hash' && !keyNamed)
-    report.tolerate(section.entries.get('names')?.value ?? peers.location, nothingToHashWith);
+    report.nonFatalError(section.entries.get('names')?.value ?? peers.location, nothingToHashWith);
   return {
     names,
     ...(hashKey === undefined ? {} : { hashKey }),

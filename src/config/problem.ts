@@ -7,11 +7,11 @@ export interface ConfigLocation {
 }
 
 /**
- * A problem in the configuration, for display. A `tolerated` problem only disables the affected feature; the program still
+ * A problem in the configuration, for display. A `non-fatal` problem only disables the affected feature; the program still
  * starts, but `check` treats the problem as an error.
  */
 export interface Problem {
-  readonly severity: 'error' | 'tolerated' | 'warning';
+  readonly severity: 'error' | 'non-fatal' | 'warning';
   /** Display name of the affected file; absent for the configuration file itself. */
   readonly file?: string;
   /** Starts at 1. */
@@ -93,8 +93,8 @@ export class Report {
   }
 
   /** Adds a problem that the admin must solve, but that only disables the affected feature. */
-  tolerate(location: ConfigLocation, message: string): void {
-    this.#findings.push({ severity: 'tolerated', location, message });
+  nonFatalError(location: ConfigLocation, message: string): void {
+    this.#findings.push({ severity: 'non-fatal', location, message });
   }
 
   /** Adds a problem that the admin should know about, in a file that can be used. */

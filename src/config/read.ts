@@ -57,7 +57,7 @@ export function withValues<Schema extends z.ZodObject>(
   const given = (keys: typeof known) => Object.fromEntries(keys.map(({ key, value }) => [key, givenValue(value)]));
   const whole = schema.safeParse(given(known));
   if (whole.success) {
-    for (const entry of known) remark(report, entry, entry.schema);
+    for (const entry of known) reportWarning(report, entry, entry.schema);
     return { ...section, values: whole.data };
   }
   const good = known.filter((entry) => readValue(report, entry, entry.schema) !== undefined);
@@ -88,13 +88,13 @@ export function readValue<Schema extends z.ZodType>(
   }
   const parsed = schema.safeParse(givenValue(node));
   for (const issue of parsed.error?.issues ?? []) reportIssue(report, entry, issue, schema);
-  if (parsed.success) remark(report, entry, schema);
+  if (parsed.success) reportWarning(report, entry, schema);
   return parsed.data;
 }
 
-function remark(report: Report, { key, value }: Pick<Entry, 'key' | 'value'>, schema: z.ZodType): void {
+function reportWarning(report: Report, { key, value }: Pick<Entry, 'key' | 'value'>, schema: z.ZodType): void {
   const given = givenValue(value);
-  const warning = typeof given === 'string' ? valueFacts.get(schema)?.remark?.(given) : undefined;
+  const warning = typeof given === 'string' ? valueFacts.get(schema)?.warning?.(given) : undefined;
   if (warning !== undefined) report.warn(value, warning.replaceAll('{key}', key));
 }
 
@@ -124,8 +124,8 @@ function reportUnknownKey(
   group: Group,
   more: readonly string[],
 ): void {
-  const odd = oddKey(key);
-  if (odd !== undefined) return report.error(location, odd);
+  const fault = keyFault(key);
+  if (fault !== undefined) return report.error(location, fault);
   const suggestion = suggest(key, keysOf(group));
   if (suggestion !== undefined) return report.error(location, `unknown key ${JSON.stringify(key)}`, suggestion);
   const homes = otherGroupsOf(key, group);
@@ -137,7 +137,7 @@ function reportUnknownKey(
 }
 
 /** Describes the fault of a key that is not one plain word. Only its first word is quoted, because the rest may be a secret. */
-export function oddKey(key: string): string | undefined {
+export function keyFault(key: string): string | undefined {
   if (/^[\w-]+$/.test(key)) return undefined;
   const word = /^[\w-]+/.exec(key)?.[0];
   if (word !== undefined && key[word.length] === ':') return `${word}: needs a space after the colon`;

@@ -69,7 +69,7 @@ in every shard, and after any other change.
 
 Unknown keys, wrong values and missing secrets are errors. They are all reported at once, with line and column; \`pbx-exporter check\` shows them
 without starting anything. At startup, an error makes the exporter exit with code 1. At a reload, the running configuration stays.
-One error is tolerated: with \`peers.names: hash\` but no key, the exporter starts without exporting names of these PBXs, and reports this in the log and on the status page.
+One error is not fatal: with \`peers.names: hash\` but no key, the exporter starts without exporting names of these PBXs, and reports this in the log and on the status page.
 
 Warnings are logged and change nothing. They cover a round that may take longer than the interval, values that become stale between two rounds, an interval
 that the family advises against, a login without encryption, a certificate that is not checked, an unused account, and \`\${NAME}\` in a text.

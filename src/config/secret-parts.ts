@@ -156,10 +156,10 @@ function keysAround(line: string, above: readonly string[]): readonly string[] {
 export type Range = readonly [start: number, end: number];
 
 /** Parts of a YAML text that are neither keys nor values. */
-export interface Comments {
+export interface CommentsAndAnchors {
   readonly comments: readonly Range[];
-  /** Names after `&` and `*`. An unquoted password may look like one. */
-  readonly references: readonly Range[];
+  /** Names of anchors and aliases, after `&` and `*`. An unquoted password may look like one. */
+  readonly anchors: readonly Range[];
 }
 
 /** The token that the lexer emits before the text of a scalar. */
@@ -167,18 +167,18 @@ const scalarMark = '\u001F';
 /** Tokens without text in the file: start of a document, broken flow collection, scalar. */
 const lexerMarks = new Set(['\u0002', '\u0018', scalarMark]);
 
-/** Finds comments and references. Never throws. */
-export function commentsIn(text: string): Comments {
+/** Finds comments, and the names of anchors and aliases. Never throws. */
+export function commentsAndAnchorsIn(text: string): CommentsAndAnchors {
   const comments: Range[] = [];
-  const references: Range[] = [];
+  const anchors: Range[] = [];
   let offset = 0;
   let before = '';
   for (const token of new Lexer().lex(text)) {
     const end = offset + token.length;
     if (before !== scalarMark && token.startsWith('#')) comments.push([offset, end]);
-    if (before !== scalarMark && /^[&*]./s.test(token)) references.push([offset + 1, end]);
+    if (before !== scalarMark && /^[&*]./s.test(token)) anchors.push([offset + 1, end]);
     if (!lexerMarks.has(token)) offset = end;
     before = token;
   }
-  return { comments, references };
+  return { comments, anchors };
 }

@@ -1,5 +1,10 @@
 import { hiddenText } from './secret.ts';
-import { type Comments, commentsIn, hiddenInLine, type Range as HiddenRange } from './secret-parts.ts';
+import {
+  type CommentsAndAnchors,
+  commentsAndAnchorsIn,
+  hiddenInLine,
+  type Range as HiddenRange,
+} from './secret-parts.ts';
 
 /** A position in the text for display, with a printable excerpt in which secrets are hidden. */
 export interface Place {
@@ -14,17 +19,17 @@ const longestExcerpt = 160;
 export class SourceText {
   readonly #text: string;
   readonly #starts: readonly number[];
-  readonly #remarks: Comments;
+  readonly #commentsAndAnchors: CommentsAndAnchors;
 
   constructor(text: string) {
     this.#text = text;
-    this.#remarks = commentsIn(text);
+    this.#commentsAndAnchors = commentsAndAnchorsIn(text);
     this.#starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   }
 
-  /** The comments and references in the text. */
-  get remarks(): Comments {
-    return this.#remarks;
+  /** The comments in the text, and the names of anchors and aliases. */
+  get commentsAndAnchors(): CommentsAndAnchors {
+    return this.#commentsAndAnchors;
   }
 
   /** Returns the line number of an offset, starting at 1. */
@@ -41,14 +46,14 @@ export class SourceText {
 
   /** Returns a function that finds places in a valid file and hides the given ranges. Its cost is logarithmic in the file size. */
   placesWith(hidden: readonly HiddenRange[]): (offset: number) => Place {
-    const secret = withoutOverlap([...hidden, ...this.#remarks.references]);
+    const secret = withoutOverlap([...hidden, ...this.#commentsAndAnchors.anchors]);
     return (offset) => this.#place(offset, secret);
   }
 
   #place(offset: number, secret: readonly HiddenRange[]): Place {
     const { line, column, start, text } = this.#lineOf(offset);
     const end = start + text.length;
-    const [comment = end] = within(this.#remarks.comments, start, end)[0] ?? [];
+    const [comment = end] = within(this.#commentsAndAnchors.comments, start, end)[0] ?? [];
     let shown = { text, caret: column };
     for (const [from, to] of within(secret, start, end).toReversed()) {
       shown = hide(shown, [Math.max(from - start, 0), Math.min(to - start, text.length)]);

@@ -4,7 +4,7 @@ import { peerNameModes } from '../snapshot/record.ts';
 import { accountKeys, hashKeys, proxyKey, tlsSchema } from './connection-fields.ts';
 import { defaults, limits } from './defaults.ts';
 import { formatDuration } from './duration.ts';
-import { choice, duration, flag, key, literal, pattern, section, text, valueFacts, whole } from './values.ts';
+import { choice, duration, flag, key, literal, pattern, section, text, valueFacts, wholeNumber } from './values.ts';
 import { baseUrl, webUrl } from './url.ts';
 
 const wellFormed = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/;
@@ -59,7 +59,7 @@ const scrapeKeys = (inTarget?: (name: string) => string) => ({
     example: '5m',
     about: 'How long the last good values stay visible after a failed round.',
   }),
-  requests_per_target: key(whole(limits.requestsPerTarget), {
+  requests_per_target: key(wholeNumber(limits.requestsPerTarget), {
     fallback: inTarget?.('requests_per_target') ?? String(defaults.requestsPerTarget),
     example: '1',
     about: 'Maximum number of concurrent requests to one PBX.',
@@ -69,7 +69,7 @@ const scrapeKeys = (inTarget?: (name: string) => string) => ({
 /** Keys under `scrape:`. */
 export const scrapeSchema = z.strictObject({
   ...scrapeKeys(),
-  concurrency: key(whole(limits.concurrency), {
+  concurrency: key(wholeNumber(limits.concurrency), {
     fallback: String(defaults.concurrency),
     example: '64',
     about:
@@ -85,12 +85,12 @@ export const peersSchema = z.strictObject({
     about: 'Whether `pbx_peer_info` shows names of people in plain text, as a keyed hash, or not at all.',
   }),
   ...hashKeys('the one under `peers` at the top; required with `names: hash`'),
-  limit: key(whole(limits.peerLimit), {
+  limit: key(wholeNumber(limits.peerLimit), {
     fallback: String(defaults.peerLimit),
     example: '200',
     about: 'Maximum number of peers of this PBX with metrics; the rest are counted in `pbx_rows_skipped_total`.',
   }),
-  user_agents: key(whole(limits.userAgents), {
+  user_agents: key(wholeNumber(limits.userAgents), {
     fallback: String(defaults.userAgents),
     example: '20',
     about:

@@ -8,7 +8,7 @@ import { readTarget } from './target.ts';
 import type { ConfigNode, Entry } from './tree.ts';
 
 /** The first use of each target name: display name of the file, and line. */
-export type TakenNames = Map<string, { readonly file: string; readonly line: number }>;
+export type UsedNames = Map<string, { readonly file: string; readonly line: number }>;
 
 /** The result of reading a list of targets. */
 export interface TargetList {
@@ -17,15 +17,15 @@ export interface TargetList {
   readonly usedAccounts: ReadonlySet<unknown>;
 }
 
-/** Reads the entries of `targets:` or of a file of targets. Names already in `taken` are reported; new names are added to it. */
+/** Reads the entries of `targets:` or of a file of targets. Names already in `usedNames` are reported; new names are added to it. */
 export function readTargetList(
   scope: Scope,
   items: readonly ConfigNode[],
   shared: InheritedSettings,
-  { taken, file }: { readonly taken: TakenNames; readonly file: string },
+  { usedNames, file }: { readonly usedNames: UsedNames; readonly file: string },
 ): TargetList {
   const targets = items.map((item) => readTarget(scope, item, shared));
-  checkNames(scope, items, { taken, file });
+  checkNames(scope, items, { usedNames, file });
   return {
     targets: targets.filter((target) => target !== undefined),
     usedAccounts: new Set(items.flatMap((item) => (item.kind === 'map' ? item.entries : [])).map(referencedAccount)),
@@ -35,14 +35,14 @@ export function readTargetList(
 function checkNames(
   scope: Scope,
   items: readonly ConfigNode[],
-  { taken, file }: { readonly taken: TakenNames; readonly file: string },
+  { usedNames, file }: { readonly usedNames: UsedNames; readonly file: string },
 ): void {
   for (const item of items) {
     const name = item.kind === 'map' ? item.entries.find(({ key }) => key === 'name')?.value : undefined;
     if (name?.kind !== 'scalar' || typeof name.value !== 'string') continue;
-    const before = taken.get(name.value);
+    const before = usedNames.get(name.value);
     if (before === undefined) {
-      taken.set(name.value, { file, line: scope.lineAt(name.offset) });
+      usedNames.set(name.value, { file, line: scope.lineAt(name.offset) });
       continue;
     }
     const where = before.file === file ? `line ${before.line}` : `${before.file}, line ${before.line},`;
@@ -105,7 +105,7 @@ export function filesOf(
 }
 
 /** Returns the new configuration with the previous targets of unusable files, except for names that other targets use now. */
-export function withKeptTargets(next: Config, before: Config, badFiles: readonly string[]): Config {
+export function withPreviousTargets(next: Config, before: Config, badFiles: readonly string[]): Config {
   const names = new Set(next.targets.map(({ name }) => name));
   const kept = before.targets.filter(
     ({ name, file }) => file !== undefined && badFiles.includes(file) && !names.has(name),

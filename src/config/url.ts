@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import type { Report } from './problem.ts';
 import type { Entry } from './tree.ts';
-import { holdsVariable, text, valueFacts } from './values.ts';
+import { containsVariable, text, valueFacts } from './values.ts';
 
 const addressSchema = { type: 'string', pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' };
 
@@ -19,12 +19,12 @@ export const baseUrl = text()
     context.addIssue({ code: 'custom', message: `{key} ${message}`, params: { suggestion } });
     return z.NEVER;
   })
-  .register(valueFacts, { ...urlFacts, remark: webPageRemark });
+  .register(valueFacts, { ...urlFacts, warning: webPageWarning });
 
 /** The address of a web page. It can have a query and a fragment, but no account. */
 export const webUrl = text()
   .transform((written, context) => {
-    const url = /^https?:\/\//i.test(written) && !holdsVariable(written) ? URL.parse(written) : null;
+    const url = /^https?:\/\//i.test(written) && !containsVariable(written) ? URL.parse(written) : null;
     const address = addressFault(written);
     if (url !== null && url.username === '' && url.password === '' && address === undefined) return url;
     const message = address?.message ?? 'must be an http:// or https:// URL without an account in it';
@@ -46,8 +46,8 @@ function webPageOf(written: string): string {
   return found === null ? '' : written.slice(start.length + found.index);
 }
 
-/** The remark quotes only the known part of the path, because the rest may contain a token. */
-function webPageRemark(written: string): string | undefined {
+/** The warning quotes only the known part of the path, because the rest may contain a token. */
+function webPageWarning(written: string): string | undefined {
   const [known] = webPage.exec(webPageOf(written)) ?? [];
   return known === undefined
     ? undefined
@@ -55,7 +55,7 @@ function webPageRemark(written: string): string | undefined {
 }
 
 function urlFault(text: string): { message: string; suggestion?: string } | undefined {
-  if (holdsVariable(text)) return { message: 'is used as written: variables such as ${NAME} are not replaced' };
+  if (containsVariable(text)) return { message: 'is used as written: variables such as ${NAME} are not replaced' };
   if (!/^https?:\/\//i.test(text)) return schemeFault(text);
   const address = addressFault(text);
   if (address !== undefined) return address;

@@ -42,7 +42,7 @@ export interface ValueFacts {
   /** Returns the probably intended value. */
   readonly suggest?: (written: ScalarNode) => string | undefined;
   /** Returns a warning about a valid text. */
-  readonly remark?: (text: string) => string | undefined;
+  readonly warning?: (text: string) => string | undefined;
   /** JSON Schema for editors; absent if zod can generate it from the schema. */
   readonly json?: JsonSchema;
   /** Set if the value contains keys or values that are read by separate calls. */
@@ -76,19 +76,19 @@ export const text = (description = 'text', more: Partial<ValueFacts> = {}) =>
   oneLine().register(valueFacts, { description, wanted: 'text', ...more });
 
 /** Reports whether a text contains a variable such as `${NAME}`, which is not replaced. */
-export const holdsVariable = (written: string): boolean => /\$\{[A-Za-z_]\w*[^}]*\}/.test(written);
+export const containsVariable = (written: string): boolean => /\$\{[A-Za-z_]\w*[^}]*\}/.test(written);
 
 const asWritten = '{key} is used as written: variables such as ${NAME} are not replaced';
 
 /** A text that is used as written; `${NAME}` in it causes a warning. */
 export const literal = (description = 'text', more: Partial<ValueFacts> = {}) =>
-  text(description, { remark: (written) => (holdsVariable(written) ? asWritten : undefined), ...more });
+  text(description, { warning: (written) => (containsVariable(written) ? asWritten : undefined), ...more });
 
 /** A password or token in the configuration file itself. */
 export const inlineSecret = () =>
   text('text', {
-    remark: (written) =>
-      holdsVariable(written) || /^\$[A-Z_][A-Z0-9_]*$/.test(written)
+    warning: (written) =>
+      containsVariable(written) || /^\$[A-Z_][A-Z0-9_]*$/.test(written)
         ? `${asWritten}; write {key}_env with the variable's name instead`
         : undefined,
   });
@@ -108,12 +108,12 @@ export const pattern = () =>
     .register(valueFacts, {
       description: 'regular expression',
       wanted: 'text',
-      remark: (written) => (holdsVariable(written) ? asWritten : undefined),
+      warning: (written) => (containsVariable(written) ? asWritten : undefined),
     });
 
 /** A whole number within limits. */
-export function whole({ from, to }: Range) {
-  const error = wholeFault({ from, to });
+export function wholeNumber({ from, to }: Range) {
+  const error = wholeNumberFault({ from, to });
   const description = `whole number from ${from} to ${to}`;
   return z
     .int({ error })
@@ -122,7 +122,7 @@ export function whole({ from, to }: Range) {
     .register(valueFacts, { description, wanted: 'a whole number' });
 }
 
-const wholeFault =
+const wholeNumberFault =
   ({ from, to }: Range) =>
   ({ input }: { readonly input?: unknown }): string =>
     `{key} must be a whole number from ${from} to ${to}${typeof input === 'string' ? ', without quotes' : ''}`;
@@ -130,7 +130,7 @@ const wholeFault =
 /** One of a few consecutive whole numbers. */
 export function level<const Levels extends readonly [number, ...number[]]>(levels: Levels) {
   const range = { from: levels[0], to: levels[0] + levels.length - 1 };
-  const schema = z.literal<Levels[number][]>([...levels], { error: wholeFault(range) });
+  const schema = z.literal<Levels[number][]>([...levels], { error: wholeNumberFault(range) });
   return withFacts(schema, {
     description: `one of ${levels.join(', ')}`,
     wanted: 'a whole number',

@@ -1,5 +1,5 @@
 import type { Report } from './problem.ts';
-import type { Comments } from './secret-parts.ts';
+import type { CommentsAndAnchors } from './secret-parts.ts';
 import type { ConfigNode, ScalarNode } from './tree.ts';
 
 /** A text with at least one zero character in this many is taken for UTF-16. */
@@ -17,7 +17,7 @@ export function encodingFault(text: string): string | undefined {
 }
 
 /** Returns the offset of the first bytes that are not UTF-8, e.g. an umlaut in Latin-1; -1 if there are none. */
-export function firstForeignByte(text: string): number {
+export function firstInvalidUtf8(text: string): number {
   return text.indexOf('\uFFFD');
 }
 
@@ -62,24 +62,24 @@ const usedAsWritten: ReadonlySet<string> = new Set(['username', 'password', 'tok
 /** The text of a file and its parsed parts; `root` is absent if the text is not valid YAML. */
 interface WrittenFile {
   readonly text: string;
-  readonly remarks: Comments;
+  readonly commentsAndAnchors: CommentsAndAnchors;
   readonly root?: ConfigNode | undefined;
 }
 
 /** Warns about text with a meaning that its author probably does not expect. Comments are not checked. */
-export function warnOfDoubtful(report: Report, { text, remarks, root }: WrittenFile): void {
-  warnOfInvisible(report, text, remarks);
+export function warnOfLikelyMistakes(report: Report, { text, commentsAndAnchors, root }: WrittenFile): void {
+  warnOfInvisible(report, text, commentsAndAnchors);
   if (root !== undefined) warnOfMisread(report, text, root);
 }
 
 /** Warns about invisible characters and about bytes in another encoding. */
-function warnOfInvisible(report: Report, text: string, { comments }: Comments): void {
+function warnOfInvisible(report: Report, text: string, { comments }: CommentsAndAnchors): void {
   const isComment = (offset: number): boolean => comments.some(([from, to]) => from <= offset && offset < to);
   for (const { offset, name } of invisibleParts(text))
     if (!isComment(offset)) report.warn({ offset, path: '' }, `there is ${name} here: rewrite the text without it`);
-  const foreign = firstForeignByte(text);
-  if (foreign >= 0 && !isComment(foreign))
-    report.warn({ offset: foreign, path: '' }, 'this character is not UTF-8: save the file as UTF-8');
+  const invalid = firstInvalidUtf8(text);
+  if (invalid >= 0 && !isComment(invalid))
+    report.warn({ offset: invalid, path: '' }, 'this character is not UTF-8: save the file as UTF-8');
 }
 
 /** Warns about typographic quotes, and about text that YAML takes as a comment. */

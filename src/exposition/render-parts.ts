@@ -70,11 +70,11 @@ export function addPeers(lines: TargetLines, rows: readonly Peer[], options: Pee
   addCounts(lines, 'pbx_peers', peerStates, peers);
   for (const peer of peers.slice(0, options.identity.peerLimit)) {
     const labels = label('peer', peer.id);
-    const told = peer.state !== 'disabled' && peer.state !== 'unknown';
+    const hasStatus = peer.state !== 'disabled' && peer.state !== 'unknown';
     // Peers without a name get an empty one, so that a join with `pbx_peer_info` keeps every peer.
     const name = shownPeerName(peer.name, options.identity, options.hashName);
-    lines.add('pbx_peer_reachable', labels, told ? peer.state === 'reachable' : undefined);
-    lines.add('pbx_peer_registered', labels, told ? peer.registered : undefined);
+    lines.add('pbx_peer_reachable', labels, hasStatus ? peer.state === 'reachable' : undefined);
+    lines.add('pbx_peer_registered', labels, hasStatus ? peer.registered : undefined);
     lines.add('pbx_peer_roundtrip_microseconds', labels, peer.roundtripMicroseconds);
     lines.add('pbx_peer_contacts', labels, peer.contacts);
     lines.add('pbx_peer_in_call', labels, peer.inCall);
@@ -102,9 +102,9 @@ export function addTrunks(lines: TargetLines, rows: readonly Trunk[], changes: R
   addCounts(lines, 'pbx_trunks', trunkStates, trunks);
   for (const trunk of trunks) {
     const labels = label('trunk', trunk.id);
-    const told = trunk.state !== 'disabled' && trunk.state !== 'unknown';
+    const hasStatus = trunk.state !== 'disabled' && trunk.state !== 'unknown';
     lines.add('pbx_trunk_up', labels, trunkUp[trunk.state]);
-    lines.add('pbx_trunk_registered', labels, told ? trunk.registered : undefined);
+    lines.add('pbx_trunk_registered', labels, hasStatus ? trunk.registered : undefined);
     lines.add('pbx_trunk_roundtrip_microseconds', labels, trunk.roundtripMicroseconds);
     lines.add('pbx_trunk_state_changes_total', labels, changes.get(trunk.id));
     lines.add('pbx_trunk_info', `${labels},${trunkFacts(trunk)}`, 1);

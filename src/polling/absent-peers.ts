@@ -1,11 +1,11 @@
 import type { RoundResult } from './round.ts';
-import { seenByNobody } from './seen-peers.ts';
+import { inMemorySeenPeers } from './seen-peers.ts';
 import type { TargetPresentation, TargetSetup } from './target-setup.ts';
 
 /** Adds absent peers to the results of a target whose PBX lists only the peers that are present. */
 export class AbsentPeers {
   /** Used if the setup has no source of seen peers; its data ends with the target. */
-  readonly #own = seenByNobody();
+  readonly #own = inMemorySeenPeers();
 
   /** Returns the result with a row for each absent peer, or the result unchanged if the family lists all peers. Never rejects. */
   async complete(

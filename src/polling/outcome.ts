@@ -6,7 +6,7 @@ import type { RoundResult } from './round.ts';
 import type { TargetSetup } from './target-setup.ts';
 
 /** The context of a round. */
-interface Circumstances {
+interface OutcomeContext {
   readonly setup: TargetSetup;
   readonly guard: LoginGuard;
   readonly product: OtherProduct;
@@ -15,7 +15,7 @@ interface Circumstances {
 /** Returns the outcome of a round that has just ended, with its times and counts. `startedAt` is monotonic time in milliseconds. */
 export function outcomeOf(
   result: RoundResult,
-  { setup, guard, product }: Circumstances,
+  { setup, guard, product }: OutcomeContext,
   startedAt: number,
   counts: Pick<RoundOutcome, 'requests' | 'logins' | 'auxiliaryCalls'>,
 ): RoundOutcome {

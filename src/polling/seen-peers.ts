@@ -79,7 +79,7 @@ function absentPeer(id: string): Peer {
 }
 
 /** Returns a source that keeps the seen peers in memory, for one target. */
-export function seenByNobody(): SeenPeersSource {
+export function inMemorySeenPeers(): SeenPeersSource {
   const seen = new SeenPeers();
   return { load: () => Promise.resolve(seen), changed() {} };
 }

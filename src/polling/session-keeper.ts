@@ -3,7 +3,7 @@ import type { Driver, Sender, Session } from '../drivers/driver.ts';
 import { asFailure, Failure } from '../transport/failure.ts';
 import { checkHeaders } from '../transport/headers.ts';
 import type { LoginGuard } from './login-guard/login-guard.ts';
-import type { LoginTime } from './login-guard/login-queue.ts';
+import type { LoginTimeLimit } from './login-guard/login-queue.ts';
 
 /** After a failed early renewal, the current session is used for at least this long (ms) before the next attempt. */
 const earlyRenewalRetryMs = 5_000;
@@ -11,7 +11,7 @@ const earlyRenewalRetryMs = 5_000;
 const logoutTimeoutMs = 2_000;
 
 /** Sends logins and logouts: requests without a session, within the time of the round. */
-export type LoginSender = Sender & LoginTime;
+export type LoginSender = Sender & LoginTimeLimit;
 
 /** Called after every login, so that the round can count it. */
 export type LoginObserver = (result: 'success' | 'failure') => void;
@@ -59,7 +59,7 @@ export class SessionKeeper {
   async session(sender: LoginSender, observe: LoginObserver): Promise<Session> {
     if (this.#pending !== undefined) return this.#pending;
     const current = this.#current;
-    if (current === undefined) return this.#share(() => this.#loginAfresh(sender, observe));
+    if (current === undefined) return this.#share(() => this.#loginWithoutSession(sender, observe));
     return this.#isDue(current) ? this.#share(() => this.#renewEarly(sender, observe, current)) : current;
   }
 
@@ -71,7 +71,7 @@ export class SessionKeeper {
       this.drop(lost);
       throw new Failure('session_lost', 'the PBX refused the new session at its first use');
     }
-    return this.#share(() => this.#renew(sender, lost, () => this.#loginAfresh(sender, observe)));
+    return this.#share(() => this.#renew(sender, lost, () => this.#loginWithoutSession(sender, observe)));
   }
 
   /** Call after each successful call with this session. */
@@ -124,7 +124,7 @@ export class SessionKeeper {
   async #renewEarly(sender: LoginSender, observe: LoginObserver, old: Session): Promise<Session> {
     const patient = withTimeout(sender, sender.remainingMs() / 2);
     try {
-      return await this.#renew(patient, old, () => this.#loginBeside(patient, observe, old));
+      return await this.#renew(patient, old, () => this.#replaceByLogin(patient, observe, old));
     } catch (thrown) {
       this.#earlyNotBefore = this.#clock.monotonicTime() + earlyRenewalRetryMs;
       if (this.#current !== old) throw thrown;
@@ -144,7 +144,7 @@ export class SessionKeeper {
   }
 
   /** Logs in and then ends the old session. If the PBX allows only one session per user, the old session is ended first. */
-  async #loginBeside(sender: LoginSender, observe: LoginObserver, old: Session): Promise<Session> {
+  async #replaceByLogin(sender: LoginSender, observe: LoginObserver, old: Session): Promise<Session> {
     if (this.#guard.permission() !== 'free') return old;
     const logoutSender = withTimeout(sender, logoutTimeoutMs);
     if (this.#guard.oneSession) await this.logout(logoutSender);
@@ -153,8 +153,8 @@ export class SessionKeeper {
     return session;
   }
 
-  /** Logs in after the old session, if any, was lost. */
-  async #loginAfresh(sender: LoginSender, observe: LoginObserver): Promise<Session> {
+  /** Logs in when there is no session, or the PBX no longer accepts it. */
+  async #loginWithoutSession(sender: LoginSender, observe: LoginObserver): Promise<Session> {
     this.#current = undefined;
     return this.#login(sender, observe);
   }
@@ -163,7 +163,7 @@ export class SessionKeeper {
     await this.#beforeLogin();
     const session = await this.#guard.login(sender, async (mayRepeat) => {
       try {
-        const opened = usable(await this.#driver.login(asking(sender, mayRepeat)));
+        const opened = usable(await this.#driver.login(withMayRepeat(sender, mayRepeat)));
         observe('success');
         return opened;
       } catch (thrown) {
@@ -192,7 +192,7 @@ function withTimeout(sender: LoginSender, milliseconds: number): LoginSender {
 }
 
 /** Returns the sender with requests that are repeated only if `mayRepeat` allows it. */
-function asking(sender: Sender, mayRepeat: () => boolean): Sender {
+function withMayRepeat(sender: Sender, mayRepeat: () => boolean): Sender {
   return { ask: (request, read) => sender.ask({ ...request, mayRepeat }, read) };
 }
 

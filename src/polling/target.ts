@@ -1,5 +1,5 @@
 import type { Driver } from '../drivers/driver.ts';
-import { advance } from '../snapshot/next-record.ts';
+import { nextRecord } from '../snapshot/next-record.ts';
 import { ageTime } from '../snapshot/clocks.ts';
 import type { RoundOutcome } from '../snapshot/round-outcome.ts';
 import { emptyRecord, type TargetIdentity, type TargetRecord } from '../snapshot/record.ts';
@@ -223,7 +223,7 @@ export class Target {
 
   #apply(outcome: RoundOutcome): void {
     const before = this.#record;
-    this.#record = advance(before, outcome, limitsOf(this.identity));
+    this.#record = nextRecord(before, outcome, limitsOf(this.identity));
     logTransitions(this.#setup.log, before, this.#record);
     this.#setup.onRecord(this);
   }

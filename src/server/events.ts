@@ -3,7 +3,7 @@ import type { JournalEvent } from '../journal/event.ts';
 import type { Journal } from '../journal/journal.ts';
 import { cursorOf, type EventsQuery, readEventsQuery } from './events-query.ts';
 import { eventsPage } from './pages/events-page.ts';
-import { eventNames } from './pages/event-words.ts';
+import { eventNames } from './pages/event-columns.ts';
 import { preferredType, type Route, type RouteContext, sendText } from './routes.ts';
 import { sendHtml, type StatusPageSetup, viewNow } from './status-page.ts';
 

@@ -8,13 +8,13 @@ export class Markup {
 }
 
 /** The permitted contents of a piece of HTML. Texts are escaped; `undefined` and `false` produce nothing. */
-export type Piece = Markup | string | number | undefined | false | readonly Piece[];
+export type MarkupContent = Markup | string | number | undefined | false | readonly MarkupContent[];
 
 /** The empty piece of HTML. */
 export const nothing: Markup = new Markup('');
 
 /** Template tag for HTML: literal parts are taken as HTML, inserted texts are escaped, inserted markup is not. */
-export function markup(literals: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
+export function markup(literals: TemplateStringsArray, ...pieces: readonly MarkupContent[]): Markup {
   const parts = pieces.map((piece, index) => `${textOf(piece)}${literals[index + 1] ?? ''}`);
   return new Markup(`${literals[0] ?? ''}${parts.join('')}`);
 }
@@ -29,7 +29,7 @@ function escapeHtml(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-function textOf(piece: Piece): string {
+function textOf(piece: MarkupContent): string {
   if (piece === undefined || piece === false) return '';
   if (typeof piece === 'string') return escapeHtml(piece);
   if (typeof piece === 'number') return String(piece);

@@ -23,7 +23,7 @@ const leastGapMs = 2_000;
 const maximumGaps = 16;
 
 /** Returns the clocks after one more round. */
-export function noteClocks(before: Clocks | undefined, now: Moment): Clocks {
+export function nextClocks(before: Clocks | undefined, now: Moment): Clocks {
   const { monotonic, wall } = now;
   const ms = gapSince(before, now);
   const gaps = before?.gaps ?? [];

@@ -60,7 +60,7 @@ function keepPart<Row extends object>(
   before: readonly Row[] | undefined,
   part: Part<readonly Row[]>,
 ): Part<readonly Row[]> {
-  return part.value === undefined ? part : { ...part, value: keepRows(before, part.value) };
+  return part.value === undefined ? part : { ...part, value: reuseEqualRows(before, part.value) };
 }
 
 function countBeyondLimit<Row>(part: Part<readonly Row[]>, limit: number): Part<readonly Row[]> {
@@ -123,7 +123,7 @@ function withMalformed(skipped: SkippedRows | undefined, rows: number): SkippedR
  * round to round: reused objects cost nothing, while replacing equal objects doubles the garbage. Each row is compared
  * with the row at the same index, so a list with shifted rows is not reused in that round.
  */
-export function keepRows<Row extends object>(
+export function reuseEqualRows<Row extends object>(
   before: readonly Row[] | undefined,
   after: readonly Row[],
 ): readonly Row[] {
@@ -137,7 +137,7 @@ function keepRow<Row extends object>(old: Row | undefined, row: Row): Row {
   const kept = { ...row };
   for (const name of Object.keys(row)) {
     const value: unknown = Reflect.get(row, name);
-    if (typeof value === 'string') Reflect.set(kept, name, keepText(old && Reflect.get(old, name), value));
+    if (typeof value === 'string') Reflect.set(kept, name, reuseEqualText(old && Reflect.get(old, name), value));
   }
   return kept;
 }
@@ -165,6 +165,6 @@ function isSame(old: unknown, value: unknown): boolean {
   return old === value || (Array.isArray(old) === Array.isArray(value) && isEqual(old, value));
 }
 
-function keepText(old: unknown, text: string): string {
+function reuseEqualText(old: unknown, text: string): string {
   return typeof old === 'string' && old === text ? old : copiedText(text);
 }

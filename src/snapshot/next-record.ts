@@ -1,6 +1,6 @@
 import type { ReadTimes } from './carried-rows.ts';
 import { countPeerChanges, countTrunkChanges } from './changes.ts';
-import { type Clocks, gapSince, noteClocks, pastAgeTime } from './clocks.ts';
+import { type Clocks, gapSince, nextClocks, pastAgeTime } from './clocks.ts';
 import { type MergedReading, mergeReading, type ReadingLimits } from './merge-reading.ts';
 import type { MissingCall, RoundOutcome } from './round-outcome.ts';
 import {
@@ -18,10 +18,10 @@ import type { CollectorOutcome, Counters, Retained, RetainedParts, TargetRecord 
  * Returns the record after one more round. Pure: the old record is unchanged, and the new one replaces it as a whole. A
  * failed round keeps the last good values until they are too old; a good read replaces its part immediately.
  */
-export function advance(record: TargetRecord, outcome: RoundOutcome, limits: ReadingLimits): TargetRecord {
+export function nextRecord(record: TargetRecord, outcome: RoundOutcome, limits: ReadingLimits): TargetRecord {
   const counted = countRound(record.counters, outcome);
   const now = { monotonic: outcome.endedAt, wall: outcome.endedAtWall };
-  const clocks = noteClocks(record.clocks, now);
+  const clocks = nextClocks(record.clocks, now);
   const before = agedRecord(record, gapSince(record.clocks, now));
   if (outcome.kind === 'skipped') return { ...leftOut(before, outcome), clocks, counters: counted };
   const { reading, carried } = mergeReading(

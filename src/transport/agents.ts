@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { lookupBy, type Resolver } from './resolver.ts';
+import { createLookup, type Resolver } from './resolver.ts';
 
 /** Settings for the connections to one PBX. */
 export interface AgentSettings {
@@ -23,7 +23,8 @@ export function createAgent(settings: AgentSettings, protocol: string, resolver:
     maxFreeSockets: maximumConnections,
     ...(keepAlive ? { timeout: idleConnectionMs } : {}),
   };
-  if (proxyUrl !== undefined) return createProxyAgent(proxyUrl, { ...options, lookup: lookupBy(resolver) }, protocol);
+  if (proxyUrl !== undefined)
+    return createProxyAgent(proxyUrl, { ...options, lookup: createLookup(resolver) }, protocol);
   if (protocol === 'http:') return new HttpAgent(options);
   // TLS sessions are never resumed: some PBXs reset the connection if a client tries, and a kept connection needs no
   // second handshake.
@@ -31,7 +32,7 @@ export function createAgent(settings: AgentSettings, protocol: string, resolver:
 }
 
 /** Closes all idle connections: if one of them is dead, the others are probably dead as well. */
-export function closeIdle(agent: HttpAgent): void {
+export function closeIdleConnections(agent: HttpAgent): void {
   for (const sockets of Object.values(agent.freeSockets)) {
     for (const socket of sockets ?? []) socket.destroy();
   }

@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest } from 'node:http';
 import got, { type Got, type OptionsInit, type Request as Stream } from 'got';
-import { closeIdle, createAgent } from './agents.ts';
+import { closeIdleConnections, createAgent } from './agents.ts';
 import { type AllowedRequests, allowedMethod, compileAllowed } from './allowed.ts';
 import { readCookieAges, readCookies } from './headers.ts';
 import { CertificateExpiry } from './certificate-expiry.ts';
@@ -13,7 +13,7 @@ import { ExchangeProgress } from './exchange-phase.ts';
 import type { AllowedRequest, ApiAnswer, ApiRequest, Transport } from './request.ts';
 import type { Resolver } from './resolver.ts';
 import { systemResolver } from './system-resolver.ts';
-import { type Circumstances, translateError } from './translate.ts';
+import { type ExchangeContext, translateError } from './translate.ts';
 
 /** Default size limit of an answer, in bytes after decompression. */
 const defaultMaximumAnswerBytes = 32 * 1024 * 1024;
@@ -98,7 +98,7 @@ async function exchange(link: Link, request: ApiRequest, signal: AbortSignal): P
   } catch (thrown) {
     const repeats = progress.diedUnanswered && isLoss(thrown) && !signal.aborted && request.mayRepeat?.() !== false;
     if (!repeats) throw thrown;
-    closeIdle(link.agent);
+    closeIdleConnections(link.agent);
     return attempt(link, request, method, signal, new ExchangeProgress());
   }
 }
@@ -140,7 +140,7 @@ async function attempt(
     };
   } catch (thrown) {
     throwIfAborted(signal, progress);
-    throw failureOf(thrown) ?? translateError(thrown, circumstances(link, progress));
+    throw failureOf(thrown) ?? translateError(thrown, exchangeContext(link, progress));
   } finally {
     signal.removeEventListener('abort', giveUp);
     stream.destroy();
@@ -177,7 +177,7 @@ function failureOf(thrown: unknown): Failure | undefined {
   return [thrown, cause].find((one) => one instanceof Failure);
 }
 
-function circumstances({ settings, native, hasAnswered }: Link, { phase }: ExchangeProgress): Circumstances {
+function exchangeContext({ settings, native, hasAnswered }: Link, { phase }: ExchangeProgress): ExchangeContext {
   const { baseUrl, proxyUrl, webPorts } = settings;
   return {
     phase,

@@ -3,7 +3,7 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import type { CertificateExpiry } from './certificate-expiry.ts';
 import { Failure } from './failure.ts';
-import { lookupBy, type Resolver } from './resolver.ts';
+import { createLookup, type Resolver } from './resolver.ts';
 import type { ExchangeProgress } from './exchange-phase.ts';
 
 /** Settings below the HTTP client that all requests of one target share. */
@@ -38,7 +38,7 @@ export function nativeRequest(
     const changed = {
       ...chosen(options, isTls),
       agent,
-      lookup: lookupBy(resolver, timeoutMs),
+      lookup: createLookup(resolver, timeoutMs),
       insecureHTTPParser: true,
       ...(isTls ? { secureContext: secureContext() } : {}),
     };

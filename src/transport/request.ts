@@ -32,7 +32,7 @@ export type RequestBody =
   | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> };
 
 /** Removes the parts of an exchange that must not be stored, and leaves the rest readable. */
-export interface KeptText {
+export interface CaptureFilter {
   /** Filters the body of the answer. */
   readonly answer: (body: string) => string;
   /** Filters the value of a field in the form that was sent. */
@@ -56,7 +56,7 @@ export interface ApiRequest {
    * Removes the parts of the exchange that `capture` must not store, before it replaces secrets. Default: everything is
    * stored.
    */
-  readonly kept?: KeptText;
+  readonly captureFilter?: CaptureFilter;
   /** Size limit of the answer in bytes, if it is lower than the limit of the family. */
   readonly maximumBytes?: number;
   /** Time limit of this request in milliseconds. Default: half of the round, but never more than the time left. */

@@ -164,7 +164,7 @@ const longestLookupMs = 5_000;
 const lookupShare = 0.9;
 
 /** Creates the lookup function of a socket; `timeoutMs` is the time of its request. */
-export function lookupBy(resolver: Resolver, timeoutMs = Infinity): LookupFunction {
+export function createLookup(resolver: Resolver, timeoutMs = Infinity): LookupFunction {
   return (host, { all }, callback) => {
     // Created only here, because most requests reuse a connection and need no lookup.
     const addresses = callbackify(resolver.addresses.bind(resolver));

@@ -8,7 +8,7 @@ const dnsCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'E
 const beforeTarget: ReadonlySet<Phase> = new Set(['waiting', 'resolving', 'connecting']);
 
 /** Facts about a failed exchange besides its error. */
-export interface Circumstances {
+export interface ExchangeContext {
   readonly phase: Phase;
   /** Port that the request was sent to. */
   readonly port?: string;
@@ -26,17 +26,17 @@ export interface Circumstances {
  * error code. Only OpenSSL's own wording is kept from the error's text. The messages are ours, because the original ones
  * can contain URLs with tokens.
  */
-export function translateError(thrown: unknown, circumstances: Circumstances): Failure {
+export function translateError(thrown: unknown, context: ExchangeContext): Failure {
   const errors = layersOf(thrown);
   const codes = errors.map(codeOf).filter((code) => code !== '');
-  const { phase } = circumstances;
-  if (circumstances.throughProxy === true && beforeTarget.has(phase))
+  const { phase } = context;
+  if (context.throughProxy === true && beforeTarget.has(phase))
     return new Failure('connect', `the proxy: ${proxyMessage(codes)}`);
   if (phase === 'resolving' || codes.some((code) => dnsCodes.has(code))) return new Failure('dns', dnsMessage(codes));
-  if (phase === 'handshake') return handshakeFailure(errors, codes, circumstances);
+  if (phase === 'handshake') return handshakeFailure(errors, codes, context);
   if (codes.includes('ERR_INVALID_CHAR'))
     return new Failure('config', 'a header cannot contain such characters: check the username, password, token or key');
-  if (codes.some((code) => code.startsWith('HPE_'))) return notHttp(errors, codes, circumstances);
+  if (codes.some((code) => code.startsWith('HPE_'))) return notHttp(errors, codes, context);
   if (codes.some((code) => code.startsWith('Z_') || code === 'ERR_BROTLI_INVALID_COMPRESSED_DATA'))
     return new Failure('protocol', 'the compressed answer is damaged');
   if (phase === 'reading' || codes.includes('ERR_HTTP_CONTENT_LENGTH_MISMATCH'))
@@ -44,7 +44,7 @@ export function translateError(thrown: unknown, circumstances: Circumstances): F
   const late = errors.find((error) => codeOf(error).startsWith('ERR_SSL_') || opensslTextOf(error) !== '');
   if (late !== undefined)
     return new Failure('tls', tlsMessage({ code: codeOf(late), opensslText: opensslTextOf(late) }));
-  return new Failure('connect', connectMessage(codes, circumstances.isFirstPlain));
+  return new Failure('connect', connectMessage(codes, context.isFirstPlain));
 }
 
 function proxyMessage(codes: readonly string[]): string {
@@ -64,7 +64,7 @@ function dnsMessage(codes: readonly string[]): string {
 function handshakeFailure(
   errors: readonly object[],
   codes: readonly string[],
-  { port = '', webPorts, certificateEnd }: Circumstances,
+  { port = '', webPorts, certificateEnd }: ExchangeContext,
 ): Failure {
   const opensslText = errors.map(opensslTextOf).find((one) => one !== '') ?? '';
   const service = portService(port);
@@ -74,7 +74,7 @@ function handshakeFailure(
   return new Failure('tls', tlsMessage({ code: codes[0] ?? '', opensslText, webPorts, names, certificateEnd }));
 }
 
-function notHttp(errors: readonly object[], codes: readonly string[], { webPorts }: Circumstances): Failure {
+function notHttp(errors: readonly object[], codes: readonly string[], { webPorts }: ExchangeContext): Failure {
   const packet = errors.flatMap((error) =>
     'rawPacket' in error && error.rawPacket instanceof Uint8Array ? [error.rawPacket] : [],
   )[0];

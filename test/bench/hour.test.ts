@@ -76,8 +76,8 @@ describe('plan', () => {
   test('the hour is whole: waves without a gap, each with a calm at its end', () => {
     const periods = periodsOf(3_600_000);
     expect(periods).toHaveLength(2 * hourPlan.waves);
-    expect(periods[0]).toEqual({ from: 0, to: 270_000, troubled: true });
-    expect(periods[1]).toEqual({ from: 270_000, to: 360_000, troubled: false });
+    expect(periods[0]).toEqual({ from: 0, to: 270_000, hasFaults: true });
+    expect(periods[1]).toEqual({ from: 270_000, to: 360_000, hasFaults: false });
     expect(periods.slice(1).map(({ from }) => from)).toEqual(periods.slice(0, -1).map(({ to }) => to));
     expect(periods.at(-1)?.to).toBe(3_600_000);
   });
@@ -95,23 +95,23 @@ describe('plan', () => {
   });
 });
 
-describe('books', () => {
-  const books = { logins: 1, sessions: 1, ended: 0, logouts: 0, spoilt: 0, bans: 0 };
+describe('ledger', () => {
+  const ledger = { logins: 1, sessions: 1, ended: 0, logouts: 0, affectedLogins: 0, bans: 0 };
 
   test('one session, one login: nothing to say', () => {
-    expect(excessOf(books, 0, 0)).toEqual({ sessions: 0, logins: 0 });
+    expect(excessOf(ledger, 0, 0)).toEqual({ sessions: 0, logins: 0 });
   });
 
   test('a login without a reason is seen, and so is its session', () => {
-    expect(excessOf({ ...books, logins: 3, sessions: 3 }, 0, 0)).toEqual({ sessions: 2, logins: 2 });
+    expect(excessOf({ ...ledger, logins: 3, sessions: 3 }, 0, 0)).toEqual({ sessions: 2, logins: 2 });
   });
 
   test('sessions that the PBX ended, answers that were lost and changed entries are reasons', () => {
-    expect(excessOf({ ...books, logins: 7, sessions: 3, ended: 3, spoilt: 2 }, 1, 0)).toEqual({
+    expect(excessOf({ ...ledger, logins: 7, sessions: 3, ended: 3, affectedLogins: 2 }, 1, 0)).toEqual({
       sessions: 0,
       logins: 0,
     });
-    expect(excessOf({ ...books, logins: 8, sessions: 4, ended: 3, spoilt: 2 }, 1, 0)).toEqual({
+    expect(excessOf({ ...ledger, logins: 8, sessions: 4, ended: 3, affectedLogins: 2 }, 1, 0)).toEqual({
       sessions: 1,
       logins: 1,
     });
@@ -119,10 +119,10 @@ describe('books', () => {
 
   test('a session may be begun anew when its time is nearly over, but not in every round', () => {
     const minutes = (count: number) => count * 60_000;
-    expect(excessOf({ ...books, logins: 3, logouts: 2 }, 0, minutes(50)).logins).toBe(0);
-    expect(excessOf({ ...books, logins: 3, logouts: 2 }, 0, minutes(25)).logins).toBe(1);
-    expect(excessOf({ ...books, logins: 40, logouts: 39 }, 0, minutes(50)).logins).toBe(37);
-    expect(excessOf({ ...books, logins: 3, logouts: 0 }, 0, minutes(50)).logins).toBe(2);
+    expect(excessOf({ ...ledger, logins: 3, logouts: 2 }, 0, minutes(50)).logins).toBe(0);
+    expect(excessOf({ ...ledger, logins: 3, logouts: 2 }, 0, minutes(25)).logins).toBe(1);
+    expect(excessOf({ ...ledger, logins: 40, logouts: 39 }, 0, minutes(50)).logins).toBe(37);
+    expect(excessOf({ ...ledger, logins: 3, logouts: 0 }, 0, minutes(50)).logins).toBe(2);
   });
 });
 
@@ -133,7 +133,7 @@ describe('samples', () => {
     expect(parseStatus('')).toEqual({ residentBytes: Number.NaN, threads: Number.NaN });
   });
 
-  test('a sample holds what the system, the page and the books say', () => {
+  test('a sample holds what the system, the page and the ledger say', () => {
     const page = `pbx_up{pbx="a"} 1
 pbx_up{pbx="b"} 0
 nodejs_heap_size_used_bytes 40000000
@@ -143,7 +143,7 @@ nodejs_active_resources{type="Timeout"} 70
 nodejs_eventloop_lag_p99_seconds 0.0125
 process_cpu_seconds_total 1.5
 `;
-    const ledgers = { logins: 3, requests: 50, sessions: 2, inTrouble: 1 } as HourLedgers;
+    const ledgers = { logins: 3, requests: 50, sessions: 2, withFault: 1 } as HourLedgers;
     const facts = { residentBytes: 150e6, threads: 11, handles: 90, sockets: 60 };
     expect(makeSample(10_000.4, facts, page, ledgers)).toEqual({
       atMs: 10_000,
@@ -154,7 +154,7 @@ process_cpu_seconds_total 1.5
       lagP99Ms: 12.5,
       cpuSeconds: 1.5,
       pbxsUp: 1,
-      pbxsInTrouble: 1,
+      pbxsWithFault: 1,
       sessions: 2,
       logins: 3,
       requests: 50,

@@ -214,7 +214,7 @@ describe('redaction', () => {
     expect(recorder.exchanges()[0]?.answer?.body).toBe('');
   });
 
-  test('stand-ins of PINs and telephone numbers differ from capture to capture: nobody can try them all', () => {
+  test('pseudonyms of PINs and telephone numbers differ from capture to capture: nobody can try them all', () => {
     const shown = ['one', 'other'].map((salt) =>
       new Redaction(['48151623'], [], salt).text('48151623 +4930123456789 a@kontora.example'),
     );
@@ -222,7 +222,7 @@ describe('redaction', () => {
     for (const [index, word] of first.entries()) expect(second[index]).not.toBe(word);
   });
 
-  test('equal values get equal stand-ins of the same length', () => {
+  test('equal values get equal pseudonyms of the same length', () => {
     const [one, other] = new Redaction(['0123456789abcdef']).text('0123456789abcdef 0123456789abcdef').split(' ');
     expect(one).toBe(other);
     expect(one).toHaveLength(16);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginCalls, playAudio } from '../../src/commands/demo-calls.ts';
+import { startCalls, playAudio } from '../../src/commands/demo-calls.ts';
 import { asterisk } from '../../src/drivers/asterisk/index.ts';
 import { makeWorld } from '../../src/simulator/kit/make-world.ts';
 import { setUp } from '../drivers/asterisk/support.ts';
@@ -51,7 +51,7 @@ test('there are calls from the start, of phones that answer', () => {
   const world = makeWorld({ peers: 20, trunks: 4 });
   const answering = world.extensions.filter(({ state }) => state === 'reachable').map(({ number }) => number);
   expect(answering.length).toBeLessThan(20);
-  beginCalls(world, 1_000);
+  startCalls(world, 1_000);
   expect(world.calls.map(({ to }) => to)).toEqual(answering.slice(0, 4));
   expect(new Set(world.calls.map(({ id }) => id)).size).toBe(4);
   const busy = world.extensions.filter(({ call }) => call === 'talking').map(({ number }) => number);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import type { Questions } from '../../src/commands/init-answers.ts';
+import type { Prompts } from '../../src/commands/init-answers.ts';
 import { init, type InitOptions, withTarget } from '../../src/commands/init.ts';
 import { checkConfigText } from '../../src/commands/read-config.ts';
 import type { Terminal } from '../../src/commands/terminal.ts';
@@ -38,9 +38,9 @@ async function run(changes: Partial<InitOptions> & { readonly configFile: string
   return { code: await init(options, terminal), ...said };
 }
 
-/** A simulated user who gives these answers in order, and records the questions. */
+/** A simulated user who gives these answers in order, and records the prompts. */
 function person(...answers: readonly (string | undefined)[]): {
-  questions: Questions;
+  prompts: Prompts;
   asked: string[];
   problems: unknown[];
   offered: string[][];
@@ -53,8 +53,8 @@ function person(...answers: readonly (string | undefined)[]): {
     asked.push(question);
     return Promise.resolve(left.shift());
   };
-  const questions: Questions = {
-    canAsk: true,
+  const prompts: Prompts = {
+    isInteractive: true,
     choose: (question, choices) => {
       offered.push(choices.map(({ value }) => value));
       return answer(question);
@@ -66,7 +66,7 @@ function person(...answers: readonly (string | undefined)[]): {
     },
     secret: (question) => answer(question),
   };
-  return { questions, asked, problems, offered };
+  return { prompts, asked, problems, offered };
 }
 
 async function startPbx() {
@@ -93,8 +93,8 @@ describe('on a terminal', () => {
   test('asks for everything, writes a configuration and a secret of its own, and shows the PBX', async () => {
     const { pbx, url, username, password } = await startPbx();
     const configFile = join(folderWith(), 'exporter.yml');
-    const { questions, asked, problems } = person(url, 'yeastar-s', 'hq', username, password);
-    const { code, out, error } = await run({ configFile, questions, tryIt: true });
+    const { prompts, asked, problems } = person(url, 'yeastar-s', 'hq', username, password);
+    const { code, out, error } = await run({ configFile, prompts, tryIt: true });
     expect(asked).toEqual([
       'Its address, as in the browser (http:// or https://)',
       'Which PBX is it?',
@@ -120,8 +120,8 @@ describe('on a terminal', () => {
     const { url, username } = await startPbx();
     const folder = folderWith();
     const [configFile, stateFile] = [join(folder, 'exporter.yml'), join(folder, 'state.json')];
-    const { questions } = person(url, 'yeastar-s', 'hq', username, 'not the password');
-    const { code, error } = await run({ configFile, questions, tryIt: true, stateFile });
+    const { prompts } = person(url, 'yeastar-s', 'hq', username, 'not the password');
+    const { code, error } = await run({ configFile, prompts, tryIt: true, stateFile });
     expect(code).toBe(1);
     expect(error).toContain('pbx-exporter once hq');
     expect(error).toMatch(/1 of at most \d+ refused logins/);
@@ -132,14 +132,14 @@ describe('on a terminal', () => {
   test('who breaks off has written nothing', async () => {
     const folder = folderWith();
     const configFile = join(folder, 'exporter.yml');
-    const { questions } = person('http://127.0.0.1:8088', 'asterisk', undefined);
-    expect(await run({ configFile, questions })).toMatchObject({ code: 1, error: 'Nothing was written.\n' });
+    const { prompts } = person('http://127.0.0.1:8088', 'asterisk', undefined);
+    expect(await run({ configFile, prompts })).toMatchObject({ code: 1, error: 'Nothing was written.\n' });
     expect(existsSync(configFile)).toBe(false);
   });
 
   test('a wrong address is told with the words of "check" while it is asked for', async () => {
-    const { questions, problems } = person('ftp://pbx.example.org', undefined);
-    await run({ configFile: join(folderWith(), 'exporter.yml'), questions });
+    const { prompts, problems } = person('ftp://pbx.example.org', undefined);
+    await run({ configFile: join(folderWith(), 'exporter.yml'), prompts });
     expect(problems[0]).toContain('url must start with http:// or https://');
   });
 });
@@ -162,9 +162,9 @@ const kinds = [
 ] as const;
 
 test.each(kinds)('what answers at the address: %s', async (_what, product, choices, said) => {
-  const { questions, offered } = person('http://192.0.2.1', ...(choices.length === 0 ? [] : ['yeastar-s']), undefined);
+  const { prompts, offered } = person('http://192.0.2.1', ...(choices.length === 0 ? [] : ['yeastar-s']), undefined);
   const findProduct = () => Promise.resolve(product);
-  const { error } = await run({ configFile: join(folderWith(), 'exporter.yml'), questions, findProduct });
+  const { error } = await run({ configFile: join(folderWith(), 'exporter.yml'), prompts, findProduct });
   expect(offered).toEqual(choices);
   expect(error).toBe(`${said}Nothing was written.\n`);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type ReloadCircumstances, reloadCommand } from '../../src/commands/status-pages.ts';
+import { type ReloadContext, reloadCommand } from '../../src/commands/status-pages.ts';
 
-const inFront: ReloadCircumstances = {
+const inFront: ReloadContext = {
   processId: 4711,
   platform: 'linux',
   controlGroups: '0::/user.slice/user-1000.slice/session-2.scope\n',
@@ -12,7 +12,7 @@ const inFront: ReloadCircumstances = {
 const service = '0::/system.slice/pbx-exporter.service\n';
 const container = { ...inFront, processId: 1, controlGroups: '0::/\n' };
 
-test.each<[string, ReloadCircumstances, string]>([
+test.each<[string, ReloadContext, string]>([
   ['in a terminal', inFront, 'kill -HUP 4711'],
   [
     'as a service',
@@ -37,6 +37,6 @@ test.each<[string, ReloadCircumstances, string]>([
     'curl --request POST --insecure --user NAME https://localhost:10560/-/reload',
   ],
   ['on Windows', { ...inFront, platform: 'win32' }, 'curl --request POST http://localhost:10560/-/reload'],
-])('%s', (_where, circumstances, command) => {
-  expect(reloadCommand(circumstances)).toBe(command);
+])('%s', (_where, context, command) => {
+  expect(reloadCommand(context)).toBe(command);
 });

@@ -75,7 +75,7 @@ test('hashed names without a key are an error that lets the program start', () =
   expect(result.ok).toBe(true);
   expect(findings(result)).toEqual([
     expect.objectContaining({
-      severity: 'tolerated',
+      severity: 'non-fatal',
       line: 7,
       path: 'targets[0].peers.names',
       message:

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatProblems } from '../../src/config/problem.ts';
-import { withKeptTargets } from '../../src/config/target-list.ts';
+import { withPreviousTargets } from '../../src/config/target-list.ts';
 import { findings, goodConfig, loadText } from './load-text.ts';
 
 const own = "{ name: own, family: acme-one, url: 'http://192.0.2.9', username: api, password: x }";
@@ -92,17 +92,17 @@ describe('a reload with a file that cannot be used', () => {
   const next = goodConfig(`targets: [${own}]\n`);
 
   test('keeps what it brought before', () => {
-    const kept = withKeptTargets(next, before, ['targets.d/berlin.yml']);
+    const kept = withPreviousTargets(next, before, ['targets.d/berlin.yml']);
     expect(kept.targets.map(({ name }) => name)).toEqual(['own', 'berlin']);
   });
 
   test('keeps nothing of files that are gone or good', () => {
-    expect(withKeptTargets(next, before, [])).toBe(next);
-    expect(withKeptTargets(next, before, ['targets.d/other.yml'])).toBe(next);
+    expect(withPreviousTargets(next, before, [])).toBe(next);
+    expect(withPreviousTargets(next, before, ['targets.d/other.yml'])).toBe(next);
   });
 
   test('gives a name to whoever has it now', () => {
     const renamed = goodConfig(`targets: [${own.replace('name: own', 'name: berlin')}]\n`);
-    expect(withKeptTargets(renamed, before, ['targets.d/berlin.yml'])).toBe(renamed);
+    expect(withPreviousTargets(renamed, before, ['targets.d/berlin.yml'])).toBe(renamed);
   });
 });

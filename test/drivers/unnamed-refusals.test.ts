@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { portsip } from '../../src/drivers/portsip/index.ts';
 import { blockedFailure } from '../../src/drivers/portsip/errors.ts';
 import { webitel } from '../../src/drivers/webitel/index.ts';
-import { blockLeftMs, tokenFailure } from '../../src/drivers/yeastar-p/errors.ts';
+import { remainingBlockMs, tokenFailure } from '../../src/drivers/yeastar-p/errors.ts';
 import { yeastarP } from '../../src/drivers/yeastar-p/index.ts';
 import { yeastarS } from '../../src/drivers/yeastar-s-k2/index.ts';
 import { createPortsipSimulator } from '../../src/simulator/portsip/index.ts';
@@ -111,7 +111,7 @@ describe('a time that the PBX names', () => {
     [undefined, undefined],
     ['soon', undefined],
   ])('P-Series: block_expire_time %s', (value, expected) => {
-    expect(blockLeftMs({ block_expire_time: value }, now)).toBe(expected);
+    expect(remainingBlockMs({ block_expire_time: value }, now)).toBe(expected);
     expect(tokenFailure('70004', expected)).toMatchObject({ reason: 'locked_out', retryAfterMs: expected });
   });
 

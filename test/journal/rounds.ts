@@ -1,6 +1,6 @@
 import { Journal } from '../../src/journal/journal.ts';
 import type { JournalLimits } from '../../src/journal/bounded-entries.ts';
-import { advance } from '../../src/snapshot/next-record.ts';
+import { nextRecord } from '../../src/snapshot/next-record.ts';
 import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, PeerState, Reading, Trunk, TrunkState } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
@@ -55,7 +55,7 @@ export class Rounds {
       suspendedUntilWall: 0,
       ...(isReading ? { reading: result } : (result as Partial<RoundOutcome>)),
     };
-    const record = advance(this.#records.get(pbx) ?? emptyRecord, outcome, { peers: 5_000, staleAfterMs });
+    const record = nextRecord(this.#records.get(pbx) ?? emptyRecord, outcome, { peers: 5_000, staleAfterMs });
     this.#records.set(pbx, record);
     this.journal.note({ identity: { name: pbx, staleAfterMs }, record });
   }

@@ -168,7 +168,7 @@ describe('a lost session', () => {
     expect(await reason(replace(current))).toMatch(/^session_lost/);
   });
 
-  test('the first call that a session serves ends a row of troubles', async () => {
+  test('the first call that a session serves ends a row of failures', async () => {
     const { session, keeper, clock, guard, next } = setUp();
     next.login = 'connect';
     await reason(session());

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Log, LogFields } from '../../src/log.ts';
-import { advance } from '../../src/snapshot/next-record.ts';
+import { nextRecord } from '../../src/snapshot/next-record.ts';
 import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import { emptyRecord } from '../../src/snapshot/record.ts';
 import { logTransitions } from '../../src/polling/transition-log.ts';
@@ -38,7 +38,7 @@ function linesOf(rounds: readonly Partial<RoundOutcome>[]): string[] {
       suspendedUntilWall: 0,
       ...changes,
     };
-    const next = advance(record, outcome, { peers: 10 });
+    const next = nextRecord(record, outcome, { peers: 10 });
     logTransitions(log, record, next);
     record = next;
   }

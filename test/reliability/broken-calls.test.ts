@@ -14,7 +14,7 @@ import { allProducts, type Product } from '../support/products.ts';
 import { benchTarget, type TargetBench } from '../support/target-bench.ts';
 
 /** Every way in which one call can fail while the rest of the PBX works. */
-const troubles: Readonly<Record<string, Fault>> = {
+const faults: Readonly<Record<string, Fault>> = {
   'status 404': { kind: 'status', status: 404, body: 'not found\n' },
   'status 401': { kind: 'status', status: 401, body: 'unauthorized\n' },
   'status 403': { kind: 'status', status: 403, body: 'forbidden\n' },
@@ -143,36 +143,38 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
       const before = new Map(collectors.map((name) => [name, statesOf(healthy, name)] as const));
       for (const name of collectors) expect([name, healthy.collectors[name]]).toEqual([name, { success: true }]);
 
-      const complaints = (record: TargetRecord, trouble: string): readonly string[] =>
+      const complaints = (record: TargetRecord, faultName: string): readonly string[] =>
         collectors.flatMap((name) => {
           const { success, reason } = record.collectors[name] ?? {};
           const isOther = !needed.includes(name);
           // A list that the PBX does not have counts as empty, and without a right there may be a simpler list to read.
-          const isWhole = isOther || (success === true && !/40[34]/.test(trouble));
+          const isWhole = isOther || (success === true && !/40[34]/.test(faultName));
           const isSame = isDeepStrictEqual(statesOf(record, name), before.get(name));
           return [
-            ...(isOther && success !== true ? [`${trouble}: ${name} failed (${reason})`] : []),
-            ...(isWhole && !isSame ? [`${trouble}: ${name} changed to ${JSON.stringify(statesOf(record, name))}`] : []),
+            ...(isOther && success !== true ? [`${faultName}: ${name} failed (${reason})`] : []),
+            ...(isWhole && !isSame
+              ? [`${faultName}: ${name} changed to ${JSON.stringify(statesOf(record, name))}`]
+              : []),
           ];
         });
 
-      for (const [trouble, fault] of Object.entries(troubles)) {
+      for (const [faultName, fault] of Object.entries(faults)) {
         const scope = { matches: isRequest(request) };
         const struckBefore = simulator.ledger.faults[fault.kind] ?? 0;
         const logins = loginsOf(simulator);
         await simulator.faults.set(fault, { ...scope, times: 1 });
-        expect(complaints(await round(), trouble)).toEqual([]);
+        expect(complaints(await round(), faultName)).toEqual([]);
         const spentOnce = loginsOf(simulator) - logins;
         await simulator.faults.clear();
         // Skipped: this product does not send the call in its usual rounds.
         if ((simulator.ledger.faults[fault.kind] ?? 0) === struckBefore) continue;
         await simulator.faults.set(fault, scope);
         for (let count = 0; count < lastingRounds; count += 1)
-          expect(complaints(await round(), `${trouble} for ever`)).toEqual([]);
+          expect(complaints(await round(), `${faultName} for ever`)).toEqual([]);
         const spentForEver = loginsOf(simulator) - logins - spentOnce;
         const most = needed.includes('auxiliary') ? 0 : 1;
-        expect([trouble, spentOnce, spentForEver]).toEqual([
-          trouble,
+        expect([faultName, spentOnce, spentForEver]).toEqual([
+          faultName,
           Math.min(spentOnce, most),
           Math.min(spentForEver, most),
         ]);
@@ -181,7 +183,7 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s',
         await round(longPause);
         const mended = await round();
         for (const name of collectors)
-          expect([trouble, name, mended.collectors[name]]).toEqual([trouble, name, { success: true }]);
+          expect([faultName, name, mended.collectors[name]]).toEqual([faultName, name, { success: true }]);
       }
       expect(simulator.ledger.bans).toBe(0);
     },

@@ -155,12 +155,12 @@ async function roundWithPage(lab: Lab, { waits = false }: FaultRow): Promise<boo
   const round = target.poll().finally(() => (state.over = true));
   if (waits) await until(() => state.over || Object.keys(pbx.ledger.faults).length > 0);
   const shown = await lab.page();
-  const underWay = !state.over;
+  const inProgress = !state.over;
   if (waits) await passTime(clock, state);
   await round;
   // If the guard waits, the round is skipped and ends immediately.
   const wasRun = target.record.lastRound !== before;
-  return valueOf(shown, 'pbx_up', 'neighbour') === 1 && (underWay || !waits || !wasRun);
+  return valueOf(shown, 'pbx_up', 'neighbour') === 1 && (inProgress || !waits || !wasRun);
 }
 
 /** Runs one round under the fault. */

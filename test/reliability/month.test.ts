@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runMonth } from './month.ts';
 
-test('a simulated day of 30 PBXs with random troubles: no lock-out, no overlap, nothing left over', async () => {
+test('a simulated day of 30 PBXs with random faults: no lock-out, no overlap, nothing left over', async () => {
   const result = await runMonth({ pbxs: 30, days: 1, seed: 7 });
   expect(result.breaches).toEqual([]);
   expect(result.faults).toBeGreaterThan(50);

@@ -19,13 +19,13 @@ const lockMs = 10 * 60_000;
 const intervalMs = 30_000;
 
 /** Conditions of a PBX; it has one at a time. */
-const moods = ['fine', 'refused', 'silent', 'broken', 'busy', 'wrong_password', 'forgets'] as const;
-type Mood = (typeof moods)[number];
+const conditions = ['fine', 'refused', 'silent', 'broken', 'busy', 'wrong_password', 'forgets'] as const;
+type Condition = (typeof conditions)[number];
 
 /** One PBX without a network, with its own counters. */
 interface MonthPbx {
   readonly target: Target;
-  mood: Mood;
+  condition: Condition;
   sessions: Map<string, number>;
   logins: number;
   refused: number;
@@ -80,7 +80,7 @@ export async function runMonth({ pbxs: count, days, seed, collectGarbage }: Mont
   const steps = Math.floor((days * 24 * 60 * 60_000) / intervalMs);
   let faults = 0;
   for (let step = 0; step < steps; step += 1) {
-    faults += stir(pbxs, chance, clock);
+    faults += changeConditions(pbxs, chance, clock);
     for (let part = 0; part < 10; part += 1) {
       clock.advance(intervalMs / 10);
       await nextTurn();
@@ -91,7 +91,7 @@ export async function runMonth({ pbxs: count, days, seed, collectGarbage }: Mont
     if (collectGarbage !== undefined) heap.push(Math.round(process.memoryUsage().heapUsed / 1_048_576));
     timers.push(clock.waiting);
   }
-  for (const pbx of pbxs) pbx.mood = 'fine';
+  for (const pbx of pbxs) pbx.condition = 'fine';
   await fleet.stop();
   return {
     rounds: sum(pbxs, ({ target }) => roundsOf(target)),
@@ -128,7 +128,7 @@ function createPbx(name: string, clock: MonthClock, random: () => number): Month
   });
   const pbx: MonthPbx = {
     target,
-    mood: 'fine',
+    condition: 'fine',
     sessions: new Map(),
     logins: 0,
     refused: 0,
@@ -167,13 +167,13 @@ async function answer(
   pbx.inFlightPeak = Math.max(pbx.inFlightPeak, pbx.inFlight);
   try {
     await Promise.resolve();
-    if (pbx.mood === 'silent') return await untilAborted(signal);
-    if (pbx.mood === 'refused') throw new Failure('connect', 'the connection was refused');
-    if (pbx.mood === 'busy') throw new Failure('service_unavailable', 'the PBX is busy');
-    if (pbx.mood === 'broken') return { status: 500 };
+    if (pbx.condition === 'silent') return await untilAborted(signal);
+    if (pbx.condition === 'refused') throw new Failure('connect', 'the connection was refused');
+    if (pbx.condition === 'busy') throw new Failure('service_unavailable', 'the PBX is busy');
+    if (pbx.condition === 'broken') return { status: 500 };
     if (request.call === 'login') return logIn(pbx, clock);
     const token = request.headers?.['token'] ?? '';
-    if (pbx.mood === 'forgets' && request.call === 'peers') pbx.losses += pbx.sessions.delete(token) ? 1 : 0;
+    if (pbx.condition === 'forgets' && request.call === 'peers') pbx.losses += pbx.sessions.delete(token) ? 1 : 0;
     const known = (pbx.sessions.get(token) ?? 0) > clock.monotonicTime();
     if (request.call === 'logout') pbx.sessions.delete(token);
     return { status: known ? 200 : 401 };
@@ -184,7 +184,7 @@ async function answer(
 
 function logIn(pbx: MonthPbx, clock: MonthClock): { status?: number; body?: string } {
   const now = clock.monotonicTime();
-  if (pbx.mood === 'wrong_password' || now < pbx.lockedUntil) {
+  if (pbx.condition === 'wrong_password' || now < pbx.lockedUntil) {
     pbx.refused += 1;
     pbx.strikes = [...pbx.strikes.filter((at) => now - at < strikeWindowMs), now];
     if (pbx.strikes.length < lockStrikes) return { status: 407 };
@@ -204,12 +204,12 @@ function logIn(pbx: MonthPbx, clock: MonthClock): { status?: number; body?: stri
 /**
  * Changes the condition of some PBXs. A PBX works most of the time, and most faults end within minutes. Returns the number of new faults.
  */
-function stir(pbxs: readonly MonthPbx[], chance: () => number, clock: MonthClock): number {
+function changeConditions(pbxs: readonly MonthPbx[], chance: () => number, clock: MonthClock): number {
   let faults = 0;
   for (const pbx of pbxs) {
     forgetExpired(pbx, clock.monotonicTime());
-    if (pbx.mood === 'fine') faults += upset(pbx, chance);
-    else if (chance() < (pbx.mood === 'wrong_password' ? 0.02 : 0.2)) pbx.mood = 'fine';
+    if (pbx.condition === 'fine') faults += startFault(pbx, chance);
+    else if (chance() < (pbx.condition === 'wrong_password' ? 0.02 : 0.2)) pbx.condition = 'fine';
   }
   if (chance() < 0.001) clock.shiftWall((chance() - 0.5) * 7_200_000);
   return faults;
@@ -219,10 +219,10 @@ function forgetExpired({ sessions }: MonthPbx, now: number): void {
   for (const [token, endsAt] of sessions) if (endsAt <= now) sessions.delete(token);
 }
 
-function upset(pbx: MonthPbx, chance: () => number): number {
+function startFault(pbx: MonthPbx, chance: () => number): number {
   if (chance() >= 0.005) return 0;
-  pbx.mood = moods[1 + Math.floor(chance() * (moods.length - 1))] ?? 'refused';
-  if (pbx.mood !== 'wrong_password') return 1;
+  pbx.condition = conditions[1 + Math.floor(chance() * (conditions.length - 1))] ?? 'refused';
+  if (pbx.condition !== 'wrong_password') return 1;
   // Changing the password of an account ends its sessions.
   pbx.losses += 1;
   pbx.sessions.clear();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { advance } from '../../src/snapshot/next-record.ts';
+import { nextRecord } from '../../src/snapshot/next-record.ts';
 import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, PeerState, Queue, Reading } from '../../src/snapshot/reading.ts';
 import { emptyRecord, nextExpiry, type TargetRecord, visibleParts } from '../../src/snapshot/record.ts';
@@ -20,7 +20,7 @@ function after(...readings: readonly (Reading | undefined)[]): TargetRecord {
       suspendedUntilWall: 0,
       ...(reading === undefined ? { reason: 'connect' } : { reading }),
     };
-    return advance(record, outcome, { peers: 100, staleAfterMs });
+    return nextRecord(record, outcome, { peers: 100, staleAfterMs });
   }, emptyRecord);
 }
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { advance } from '../../src/snapshot/next-record.ts';
-import { keepRows } from '../../src/snapshot/merge-reading.ts';
+import { nextRecord } from '../../src/snapshot/next-record.ts';
+import { reuseEqualRows } from '../../src/snapshot/merge-reading.ts';
 import type { Peer } from '../../src/snapshot/reading.ts';
 import { emptyRecord, type TargetRecord } from '../../src/snapshot/record.ts';
 
@@ -12,17 +12,17 @@ const second: Peer = { id: '101', state: 'unregistered' };
 describe('rows of the next round', () => {
   test('are the same objects where nothing changed, and so is the list', () => {
     const before = [first, second];
-    expect(keepRows(before, [{ ...first }, { ...second }])).toBe(before);
-    const [kept, changed] = keepRows(before, [{ ...first }, { ...second, state: 'reachable' }]);
+    expect(reuseEqualRows(before, [{ ...first }, { ...second }])).toBe(before);
+    const [kept, changed] = reuseEqualRows(before, [{ ...first }, { ...second, state: 'reachable' }]);
     expect(kept).toBe(first);
     expect(changed).toEqual({ id: '101', state: 'reachable' });
   });
 
   test('lose and gain fields as the new list says', () => {
-    expect(keepRows([first], [{ id: '100', state: 'unknown' }])).toEqual([{ id: '100', state: 'unknown' }]);
-    expect(keepRows([second], [{ ...second, contacts: 0 }])).toEqual([{ ...second, contacts: 0 }]);
-    expect(keepRows([first, second], [second])).toEqual([second]);
-    expect(keepRows([first], [first, second])).toEqual([first, second]);
+    expect(reuseEqualRows([first], [{ id: '100', state: 'unknown' }])).toEqual([{ id: '100', state: 'unknown' }]);
+    expect(reuseEqualRows([second], [{ ...second, contacts: 0 }])).toEqual([{ ...second, contacts: 0 }]);
+    expect(reuseEqualRows([first, second], [second])).toEqual([second]);
+    expect(reuseEqualRows([first], [first, second])).toEqual([first, second]);
   });
 
   test('are always equal to the new list, whatever was before', () => {
@@ -41,7 +41,7 @@ describe('rows of the next round', () => {
     );
     fc.assert(
       fc.property(fc.option(rows, { nil: undefined }), rows, (before, after) => {
-        expect(keepRows(before, after)).toStrictEqual(after);
+        expect(reuseEqualRows(before, after)).toStrictEqual(after);
       }),
     );
   });
@@ -49,7 +49,7 @@ describe('rows of the next round', () => {
 
 test('a round that brings the same rows leaves the list and the change counters as they are', () => {
   const round = (record: TargetRecord, peers: readonly Peer[]): TargetRecord =>
-    advance(
+    nextRecord(
       record,
       {
         kind: 'polled',

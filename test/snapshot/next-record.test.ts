@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { advance } from '../../src/snapshot/next-record.ts';
+import { nextRecord } from '../../src/snapshot/next-record.ts';
 import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import type { Peer, Reading, Trunk } from '../../src/snapshot/reading.ts';
 import {
@@ -34,7 +34,7 @@ function good(peers: readonly Peer[], trunks: readonly Trunk[] = []): Reading {
 function after(...rounds: readonly Partial<RoundOutcome>[]): TargetRecord {
   return rounds.reduce<TargetRecord>(
     (record, changes, index) =>
-      advance(record, outcome({ endedAt: index * 30_000, endedAtWall: index * 30_000, ...changes }), limits),
+      nextRecord(record, outcome({ endedAt: index * 30_000, endedAtWall: index * 30_000, ...changes }), limits),
     emptyRecord,
   );
 }
@@ -59,7 +59,7 @@ describe('values', () => {
     const record = after({ certificateExpiry: 5_000, reading: good([reachable]) }, failed);
     expect(visibleCertificateExpiry(record, 90_000, 89_999)).toBe(5_000);
     expect(visibleCertificateExpiry(record, 90_000, 90_000)).toBeUndefined();
-    const refused = advance(record, outcome({ ...failed, certificateExpiry: 7_000, endedAt: 60_000 }), limits);
+    const refused = nextRecord(record, outcome({ ...failed, certificateExpiry: 7_000, endedAt: 60_000 }), limits);
     expect(visibleCertificateExpiry(refused, 90_000, 149_999)).toBe(7_000);
     expect(nextExpiry(refused, 90_000, 90_000)).toBe(150_000);
   });
@@ -214,7 +214,7 @@ describe('changes', () => {
     const partial: Reading = { peers: { ok: false, reason: 'timeout', value: [{ id: '3', state: 'reachable' }] } };
     const record = [whole, partial, partial].reduce(
       (before, reading, index) =>
-        advance(before, outcome({ reading, endedAt: index * 1_000 }), { ...limits, staleAfterMs: 90_000 }),
+        nextRecord(before, outcome({ reading, endedAt: index * 1_000 }), { ...limits, staleAfterMs: 90_000 }),
       after({ reading: good([reachable]) }),
     );
     expect(record.counters.peerReachableChanges.get('1')).toBe(2);
@@ -233,7 +233,7 @@ test('counters add up and the old record stays as it was', () => {
     logins: { success: 1, failure: 0 },
   });
   const copy = structuredClone(first);
-  const second = advance(first, outcome({ ...failed, requests: { peers: { ok: 1, timeout: 2 } } }), limits);
+  const second = nextRecord(first, outcome({ ...failed, requests: { peers: { ok: 1, timeout: 2 } } }), limits);
   expect(second.counters.requests).toEqual({ login: { ok: 1 }, peers: { ok: 2, timeout: 2 } });
   expect(second.counters.logins).toEqual({ success: 1, failure: 0 });
   expect(first).toEqual(copy);

@@ -56,7 +56,13 @@ export async function benchExporter(
       configRoute(() => exporter.config, pages),
       retryRoute({ fleet, clock }),
       reloadRoute(
-        createReloading({ exporter, source: { read: readConfig, commit() {} }, remarks: first.remarks, onReload, log }),
+        createReloading({
+          exporter,
+          source: { read: readConfig, commit() {} },
+          reportedWarnings: first.warningList,
+          onReload,
+          log,
+        }),
       ),
     ],
     log,

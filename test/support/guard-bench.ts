@@ -1,13 +1,13 @@
 import type { LoginGuard as GuardRules } from '../../src/drivers/driver.ts';
 import type { FailureReason } from '../../src/snapshot/failure-reason.ts';
 import type { LoginGuard } from '../../src/polling/login-guard/login-guard.ts';
-import type { LoginTime } from '../../src/polling/login-guard/login-queue.ts';
+import type { LoginTimeLimit } from '../../src/polling/login-guard/login-queue.ts';
 import { type GuardedLogin, LoginGuards } from '../../src/polling/login-guard/login-guards.ts';
 import { asFailure, Failure, type FailureFacts } from '../../src/transport/failure.ts';
 import type { HandClock } from '../simulator/hand-clock.ts';
 
 /** A time limit that no login in these tests reaches. */
-export const plentyOfTime: LoginTime = { signal: new AbortController().signal, remainingMs: () => 20_000 };
+export const plentyOfTime: LoginTimeLimit = { signal: new AbortController().signal, remainingMs: () => 20_000 };
 
 /** Properties of a login that a test can change. */
 export type LoginChanges = Partial<Omit<GuardedLogin, 'url'>> & { readonly url?: string };

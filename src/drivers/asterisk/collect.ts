@@ -1,7 +1,7 @@
 import type { CallQuality } from '../../snapshot/call-quality.ts';
 import type { Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import type { Conversation } from '../driver.ts';
-import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
+import { goodPart, readInParallel, type SkipCounter } from '../kit/collectors.ts';
 import { optional, readUsage } from '../kit/fields.ts';
 import type { UnknownStates } from '../kit/state-table.ts';
 import type { ActionSupport } from './action-support.ts';
@@ -52,7 +52,7 @@ export async function collect(
       (startedAt) => uptimeOf(startedAt, settings),
     );
   const { unknownStates } = settings;
-  const parts = await readTogether(conversation.collectors, {
+  const parts = await readInParallel(conversation.collectors, {
     peers: async () => readPeers(await inventory(), unknownStates.counter('extensions')),
     trunks: async () => readTrunks(await inventory(), unknownStates.counter('trunks')),
     calls: async () => goodPart({ all: await calls() }),

@@ -5,7 +5,7 @@ import { UnknownStates } from '../kit/state-table.ts';
 import { ActionSupport } from './action-support.ts';
 import { collect, type CollectSettings, type Remembered } from './collect.ts';
 import { ConfiguredHosts } from './older/configured-hosts.ts';
-import { giveUp, loginMd5, loginPlain, logoff } from './login.ts';
+import { loginMd5, loginPlain, logoff, requireNewLogin } from './login.ts';
 import { ListCache } from './list-cache.ts';
 import { QualityCollector } from './quality/collect-quality.ts';
 import { requests } from './requests.ts';
@@ -114,7 +114,7 @@ function createDriver(setup: DriverSetup): Driver {
       actionSupport.loggedIn();
       return session;
     },
-    renew: (sender, session) => giveUp(sender, session, actionSupport.isOutdated(session)),
+    renew: (sender, session) => requireNewLogin(sender, session, actionSupport.isOutdated(session)),
     logout: logoff,
     collect: (conversation) => collect(conversation, settings, remembered),
     betweenRounds: {

@@ -12,14 +12,14 @@ import { endpointDevice, peerFromEndpoint, reachability } from './pjsip/peers.ts
 import { trunkFromEntry } from './pjsip/trunks.ts';
 import type { QualityCollector } from './quality/collect-quality.ts';
 import { type ReplayStart, replayStart } from './quality/replay-start.ts';
-import { type PassedStates, replayStates } from './quality/replay-states.ts';
+import { noStates, type PassedStates, replayStates } from './quality/replay-states.ts';
 import type { RestartDetector } from './restart-detector.ts';
 
 /** Data remembered between rounds for the rows of phones and trunks. */
 export interface RememberedInventory extends CachedLists {
   readonly restartDetector: RestartDetector;
   readonly quality: QualityCollector;
-  /** Phones and trunks of PJSIP as of the last complete read; events are applied to them. */
+  /** Phones and trunks of PJSIP as of the last complete read; events are applied to them. Only with collector `quality`, which reads events. */
   replayStart?: ReplayStart;
   /** Names of trunks by channel driver and name of the endpoint, e.g. `pjsip/carrier`. */
   trunkNames?: ReadonlyMap<string, string>;
@@ -47,7 +47,7 @@ export async function askInventory(
     before: (device) => listCache.former.before(device),
   };
   listCache.former.remember(deviceStates(lists, firstQualify), lists.notRead.trunks.length === 0);
-  const passed = replayedStates(lists, firstQualify, remembered);
+  const passed = conversation.collectors.has('quality') ? replayedStates(lists, firstQualify, remembered) : noStates();
   return { lists, firstQualify, passed };
 }
 
@@ -61,7 +61,7 @@ function replayedStates(
   remembered: RememberedInventory,
 ): PassedStates {
   const before = remembered.replayStart;
-  if (lists.notRead.trunks.length > 0) return { phones: new Map(), trunks: new Map() };
+  if (lists.notRead.trunks.length > 0) return noStates();
   remembered.replayStart = replayStart(lists.pjsip);
   const names = trunkNames(lists);
   remembered.trunkNames = names;

@@ -34,7 +34,7 @@ export async function logoff(sender: Sender, session: Session): Promise<void> {
  * Asterisk cannot renew a session, so a new login must follow: always throws a `Failure` (`session_lost`).
  * A session that still exists is logged off first, because with `allowmultiplelogin=no` it would block the login.
  */
-export async function giveUp(sender: Sender, session: Session, lives: boolean): Promise<never> {
+export async function requireNewLogin(sender: Sender, session: Session, lives: boolean): Promise<never> {
   if (lives) await logoff(sender, session).catch(() => {});
   throw new Failure('session_lost', 'a new login is due');
 }

@@ -1,5 +1,5 @@
 import type { AllowedRequest, ApiRequest } from '../../transport/request.ts';
-import { fieldWithoutCaller, withoutCallers } from './kept-text.ts';
+import { redactCallerInField, redactCallers } from './capture-filter.ts';
 
 /** Phones and trunks are in the same lists. */
 const inventory = ['peers', 'trunks'] as const;
@@ -56,7 +56,7 @@ export const requests: readonly AllowedRequest[] = Object.entries(actions).map(
 /** A request for an action, with its parameters. */
 export function actionRequest(call: AsteriskCall, parameters: Readonly<Record<string, string>> = {}): ApiRequest {
   const [action, , fixed = {}] = actions[call];
-  const kept = { answer: withoutCallers, field: fieldWithoutCaller };
+  const captureFilter = { answer: redactCallers, field: redactCallerInField };
   const body = { kind: 'form', fields: { action, ...fixed, ...parameters } } as const;
-  return { call, path, body, ...(aboutCalls.has(call) ? { kept } : {}) };
+  return { call, path, body, ...(aboutCalls.has(call) ? { captureFilter } : {}) };
 }

@@ -6,7 +6,7 @@ import { optional } from '../kit/fields.ts';
 import { readText } from './errors.ts';
 import { type Contact, peerId, peersFrom, readContacts } from './peers.ts';
 import { request, requestAbout } from './requests.ts';
-import { notRunning, partOf, type Round } from './round.ts';
+import { combineLists, profileNotRunning, type Round } from './round.ts';
 
 /** How long the list of users is cached, in milliseconds. It costs the PBX more than all other lists. */
 const usersMs = 10 * 60_000;
@@ -61,12 +61,12 @@ export async function collectPeers(round: Round): Promise<Part<readonly Peer[]>>
   const registered = peersFrom(lists.contacts).filter(({ id }) => !elsewhere.has(id));
   const users = await configuredPeers(round, skipped);
   const failures = [
-    ...missing.map(notRunning),
+    ...missing.map(profileNotRunning),
     ...lists.failures.values(),
     ...(users instanceof Failure ? [new Failure(users.reason, `the list of users: ${users.message}`)] : []),
   ];
   const peers = users instanceof Failure ? registered : withUsers(registered, users, elsewhere);
-  return partOf(peers, failures, { isNothing: lists.failures.size === running.length, skipped });
+  return combineLists(peers, failures, { isNothing: lists.failures.size === running.length, skipped });
 }
 
 interface Lists {

@@ -2,7 +2,7 @@ import type { Calls, Part, Queue, Reading, Trunk } from '../../snapshot/reading.
 import type { ApiAnswer } from '../../transport/request.ts';
 import type { Conversation } from '../driver.ts';
 import { readJson } from '../kit/answers.ts';
-import { failedReading, goodPart, readInTurn, sharedAnswer } from '../kit/collectors.ts';
+import { failedReading, goodPart, readSequentially, sharedAnswer } from '../kit/collectors.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import { asRecord, countOf } from '../kit/fields.ts';
 import { collectPeers } from './collect-peers.ts';
@@ -10,7 +10,7 @@ import { readText } from './errors.ts';
 import { readProfiles } from './profiles.ts';
 import { agentsByName, queueFrom, queueNames, readTable, waitingCallers } from './queues.ts';
 import { request, requestAbout } from './requests.ts';
-import { asking, notRunning, partOf, type Remembered, type Round } from './round.ts';
+import { combineLists, createAsk, profileNotRunning, type Remembered, type Round } from './round.ts';
 import { readStatus } from './system.ts';
 import { readGateways } from './trunks.ts';
 
@@ -29,7 +29,7 @@ export async function collect(conversation: Conversation, remembered: Remembered
     if (status instanceof Failure) throw status;
     return status;
   };
-  return readInTurn(wanted, {
+  return readSequentially(wanted, {
     system: () => Promise.resolve().then(() => goodPart(ready().facts)),
     calls: async () => {
       ready();
@@ -42,7 +42,7 @@ export async function collect(conversation: Conversation, remembered: Remembered
 }
 
 function startRound(conversation: Conversation, remembered: Remembered): Round {
-  const ask = asking(conversation);
+  const ask = createAsk(conversation);
   let listed: (() => ReturnType<Round['profiles']>) | undefined;
   return {
     ...remembered,
@@ -65,7 +65,7 @@ async function collectTrunks(round: Round): Promise<Part<readonly Trunk[]>> {
     .filter(({ profile }) => running.includes(profile))
     .map(({ trunk }) => round.failedGateways.judge(trunk));
   if (missing.length === 0) round.failedGateways.keepOnly(trunks);
-  return partOf(trunks, missing.map(notRunning), { isNothing: running.length === 0, skipped });
+  return combineLists(trunks, missing.map(profileNotRunning), { isNothing: running.length === 0, skipped });
 }
 
 /** Maximum number of queues whose callers are counted, because each needs a request. */

@@ -43,7 +43,7 @@ const longestAnswerMs = 10_000;
  * Creates the `ask` function of a round: no request may take longer than half of the remaining time or {@link
  * longestAnswerMs}.
  */
-export function asking(conversation: Conversation): Round['ask'] {
+export function createAsk(conversation: Conversation): Round['ask'] {
   return (request, read) => {
     const timeoutMs = Math.min(longestAnswerMs, conversation.remainingMs() / 2);
     return conversation.ask({ request: { ...request, timeoutMs }, read: (answer) => read(answer) });
@@ -51,12 +51,12 @@ export function asking(conversation: Conversation): Round['ask'] {
 }
 
 /** The failure for a profile that is not running: its phones and gateways are in no list, so nothing is known about them. */
-export function notRunning(profile: string): Failure {
+export function profileNotRunning(profile: string): Failure {
   return new Failure('service_unavailable', `profile ${profile}: it is not running`);
 }
 
 /** Combines the rows of several lists, some of which may have failed. `isNothing`: all of them failed, so there are no rows. */
-export function partOf<Row>(
+export function combineLists<Row>(
   rows: readonly Row[],
   failures: readonly Failure[],
   { isNothing, skipped }: { readonly isNothing: boolean; readonly skipped: SkipCounter },

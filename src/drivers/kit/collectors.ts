@@ -37,13 +37,13 @@ export async function attempt<T>(work: () => Promise<Part<T>>): Promise<Part<T>>
 type CollectorReaders = { readonly [Name in Collector]?: () => Promise<Part<CollectorValues[Name]>> };
 
 /** Reads the wanted collectors in parallel; a failure affects only its own collector. */
-export async function readTogether(wanted: ReadonlySet<Collector>, readers: CollectorReaders): Promise<Reading> {
+export async function readInParallel(wanted: ReadonlySet<Collector>, readers: CollectorReaders): Promise<Reading> {
   const parts = await Promise.all(enabled(wanted, readers).map((name) => readOne(name, readers[name])));
   return parts.reduce<Reading>((reading, part) => ({ ...reading, ...part }), {});
 }
 
 /** Reads the wanted collectors one after another, in the order of `readers`; a failure affects only its own collector. */
-export async function readInTurn(wanted: ReadonlySet<Collector>, readers: CollectorReaders): Promise<Reading> {
+export async function readSequentially(wanted: ReadonlySet<Collector>, readers: CollectorReaders): Promise<Reading> {
   let reading: Reading = {};
   for (const name of enabled(wanted, readers)) reading = { ...reading, ...(await readOne(name, readers[name])) };
   return reading;

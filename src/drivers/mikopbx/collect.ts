@@ -1,7 +1,7 @@
 import type { Part, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { failedPart, goodPart, readInTurn } from '../kit/collectors.ts';
+import { failedPart, goodPart, readSequentially } from '../kit/collectors.ts';
 import { collectLegacy } from './legacy/collect.ts';
 import { collectV3 } from './v3/collect.ts';
 import { Round } from './shared/round.ts';
@@ -19,7 +19,7 @@ export async function collect(conversation: Conversation, memory: PbxMemory): Pr
   try {
     const read = await (memory.api === 'legacy' ? collectLegacy : collectV3)(round, memory, wanted);
     if (round.endedBy !== undefined && !round.answered) throw round.endedBy;
-    const system = await readInTurn(wanted, { system: () => readSystem(round, memory, read) });
+    const system = await readSequentially(wanted, { system: () => readSystem(round, memory, read) });
     return { ...read, ...system };
   } catch (thrown) {
     // A PBX that was unreachable may return with another version.

@@ -54,7 +54,7 @@ function forbidden({ body, status }: ApiAnswer): Failure {
 }
 
 /** The failure for an answer with `result: false`. */
-export function refusedWork(messages: readonly string[], { status }: ApiAnswer): Failure {
+export function refusedRequest(messages: readonly string[], { status }: ApiAnswer): Failure {
   const text = messages.join(' ');
   if (text.includes('unknown action'))
     return new Failure('config', 'this version of MikoPBX does not know this call', { status });

@@ -3,11 +3,11 @@ import { asFailure, Failure, type FailureFacts } from '../../transport/failure.t
 import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
 import { unusableAnswer } from './errors.ts';
 import { type Api, generationOf, isOlder, readPing, versionOfPage } from './generation.ts';
-import { checkAttempts, loginLegacy, logoutLegacy } from './legacy/login.ts';
+import { checkRemainingLogins, loginLegacy, logoutLegacy } from './legacy/login.ts';
 import { noteAnswer, noteFailure } from './shared/backoff.ts';
 import type { PbxMemory } from './memory.ts';
 import { requestFor } from './requests.ts';
-import { checkKey, keySession, loginV3, logoutV3, renewV3 } from './v3/login.ts';
+import { apiKeySession, checkApiKey, loginV3, logoutV3, renewV3 } from './v3/login.ts';
 
 /**
  * Logs in with the API of the PBX. If the API is not known yet, a public call without credentials detects it, never a
@@ -81,11 +81,11 @@ async function findApi(sender: Sender, memory: PbxMemory): Promise<Api> {
 async function openSession(sender: Sender, memory: PbxMemory, api: Api): Promise<Session> {
   const { account, clock } = memory;
   if (account.kind === 'token') {
-    await checkKey(sender, account.token);
-    return keySession(account.token);
+    await checkApiKey(sender, account.token);
+    return apiKeySession(account.token);
   }
   if (api === 'v3') return loginV3(sender, account, clock);
-  await checkAttempts(sender, memory);
+  await checkRemainingLogins(sender, memory);
   const session = await loginLegacy(sender, account);
   const renewAt = memory.sessionLifetime.opened();
   return renewAt === undefined ? session : { ...session, renewAt };

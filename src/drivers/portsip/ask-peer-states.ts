@@ -8,7 +8,7 @@ import { apiRequest } from './requests.ts';
 import { readUserStatus, type User, type UserStatus } from './peers.ts';
 
 /** Result of reading the states of users in one round. */
-export interface StatusRound {
+export interface StatusReadResult {
   /** Number of states that were read. */
   readonly answered: number;
   /** Number of users for whom there was no time. */
@@ -54,7 +54,7 @@ export class PeerStates {
   }
 
   /** Reads as many states as the round has time for. Never throws. */
-  async read(round: Round, users: readonly User[], skipped: SkipCounter): Promise<StatusRound> {
+  async read(round: Round, users: readonly User[], skipped: SkipCounter): Promise<StatusReadResult> {
     const ids = this.#longestAgoFirst(users);
     const numbers = new Map(users.map(({ id, number }) => [id, number]));
     const read = new Set<string>();
@@ -67,7 +67,7 @@ export class PeerStates {
     };
     await this.#bulk.read(round, ids, keep);
     const rest = ids.filter((id) => !read.has(id));
-    const asked = await round.many.askAll(rest, async (id, timeoutMs) => {
+    const asked = await round.parallelRequests.sendAll(rest, async (id, timeoutMs) => {
       const status = await this.#ask(round, id, timeoutMs);
       if (status instanceof Failure) notFound.set(id, status);
       else keep(id, status);
@@ -81,11 +81,11 @@ export class PeerStates {
   /** Reads the state of a user. Returns the failure if the PBX no longer has this user. Throws any other `Failure`. */
   async #ask(round: Round, id: string, timeoutMs: number): Promise<UserStatus | Failure> {
     try {
-      return await round.askSmall(apiRequest('user_status', { timeoutMs }, id), readUserStatus);
+      return await round.askAdmitted(apiRequest('user_status', { timeoutMs }, id), readUserStatus);
     } catch (thrown) {
       const failure = asFailure(thrown);
       // A request that the end of the round cut short shows nothing about the extension, which therefore comes first in the next round.
-      if (failure.reason !== 'timeout' || !round.many.isCutShort(timeoutMs))
+      if (failure.reason !== 'timeout' || !round.parallelRequests.isCutShort(timeoutMs))
         this.#triedAt.set(id, this.#clock.monotonicTime());
       if (failure.status !== 404) throw failure;
       return failure;

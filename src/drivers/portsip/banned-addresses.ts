@@ -4,7 +4,7 @@ import { goodPart } from '../kit/collectors.ts';
 import { type JsonRecord, secondsOf, textOf } from '../kit/fields.ts';
 
 /** Data besides the list. */
-export interface Circumstances {
+export interface BanContext {
   /** The local address of our connection; undefined behind a proxy. */
   readonly localAddress: string | undefined;
   /** Milliseconds since 1970. */
@@ -18,7 +18,7 @@ export interface Circumstances {
  */
 export function readBannedAddresses(
   entries: readonly JsonRecord[],
-  { localAddress, now }: Circumstances,
+  { localAddress, now }: BanContext,
 ): GoodPart<SecurityFacts> {
   const words = entries.map((entry) => textOf(entry['target']).trim().toUpperCase());
   const unknown = words.filter((word) => word !== 'ACCEPT' && word !== 'DENY').length;

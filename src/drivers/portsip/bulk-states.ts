@@ -10,9 +10,9 @@ import { readUserStatus, type UserStatus } from './peers.ts';
 /** Number of users in one request: the size of a page of the API. */
 const chunkSize = 100;
 /** How long the call is not sent again to a PBX that does not have it, in milliseconds: an upgrade may add it. */
-const absentMs = 24 * 60 * 60_000;
+const absentPauseMs = 24 * 60 * 60_000;
 /** How long the call is not sent after a failure that shows nothing about whether it exists, in milliseconds. */
-const troubleMs = 5 * 60_000;
+const failurePauseMs = 5 * 60_000;
 
 type Statuses = ReadonlyMap<string, UserStatus>;
 
@@ -50,12 +50,12 @@ export class BulkStates {
       isPathMissing(answer) ? new Map() : readBulk(readAnswer(answer), ids);
     try {
       const ask = (timeoutMs: number): Promise<Statuses> => round.askRaw({ ...request, timeoutMs }, read);
-      const statuses = await round.many.askInTime(ask);
-      if (statuses !== 'later' && statuses.size === 0) this.#leave(absentMs);
+      const statuses = await round.parallelRequests.sendInTime(ask);
+      if (statuses !== 'later' && statuses.size === 0) this.#leave(absentPauseMs);
       return statuses;
     } catch (thrown) {
       const { status = 0 } = asFailure(thrown);
-      this.#leave(status >= 400 && status < 500 && status !== 429 ? absentMs : troubleMs);
+      this.#leave(status >= 400 && status < 500 && status !== 429 ? absentPauseMs : failurePauseMs);
       return new Map();
     }
   }

@@ -63,9 +63,9 @@ export class PeerCollector {
     const peers = this.#peers(shown);
     const oldestReadAt = this.#statuses.oldest(shown, this.#oldestMs);
     const age = oldestReadAt === undefined ? {} : { oldestReadAt };
-    const trouble = listFailure ?? list.gap ?? failure;
-    if (trouble === undefined) return { ...goodPart(peers, skipped.counts()), ...age };
-    return { ...failedPart(trouble), value: peers, skipped: skipped.counts(), ...age };
+    const firstFailure = listFailure ?? list.gap ?? failure;
+    if (firstFailure === undefined) return { ...goodPart(peers, skipped.counts()), ...age };
+    return { ...failedPart(firstFailure), value: peers, skipped: skipped.counts(), ...age };
   }
 
   /** Returns the list, read again if it is due. If that fails, the old list is used for a while, and the failure is reported. */

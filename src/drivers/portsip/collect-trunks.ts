@@ -4,7 +4,7 @@ import { asFailure, Failure } from '../../transport/failure.ts';
 import type { RoundTiming } from '../driver.ts';
 import { failedPart, goodPart, type SkipCounter } from '../kit/collectors.ts';
 import type { UnknownStates } from '../kit/state-table.ts';
-import type { ManyResults } from '../kit/ask-many.ts';
+import type { ParallelResults } from '../kit/parallel-requests.ts';
 import type { Round } from './round.ts';
 import { readList } from './pagination.ts';
 import { CachedValues } from './cached-values.ts';
@@ -14,7 +14,7 @@ import {
   type ProviderType,
   readProvider,
   readProviderType,
-  readTrunkWord,
+  readTrunkStatus,
   trunkFromProvider,
 } from './trunks.ts';
 
@@ -40,12 +40,12 @@ interface StateRound {
 export class TrunkCollector {
   readonly #settings: TrunkSettings;
   readonly #types: CachedValues<ProviderType>;
-  readonly #words: CachedValues<string>;
+  readonly #statuses: CachedValues<string>;
 
   constructor(settings: TrunkSettings) {
     this.#settings = settings;
     this.#types = new CachedValues(settings.clock);
-    this.#words = new CachedValues(settings.clock);
+    this.#statuses = new CachedValues(settings.clock);
   }
 
   /** Reads the trunks. Throws a `Failure` if the list cannot be read. */
@@ -66,9 +66,9 @@ export class TrunkCollector {
   async #readStates(round: Round, providers: readonly Provider[]): Promise<StateRound> {
     const notFound = new Map<string, Failure>();
     const due = providers.filter(({ enabled }) => enabled);
-    const asked = await round.many.askAll(due, async ({ id }, timeoutMs) => {
+    const asked = await round.parallelRequests.sendAll(due, async ({ id }, timeoutMs) => {
       try {
-        this.#words.set(id, await round.askSmall(apiRequest('trunk_status', { timeoutMs }, id), readTrunkWord));
+        this.#statuses.set(id, await round.askAdmitted(apiRequest('trunk_status', { timeoutMs }, id), readTrunkStatus));
       } catch (thrown) {
         const failure = asFailure(thrown);
         if (failure.status !== 404) throw failure;
@@ -86,24 +86,24 @@ export class TrunkCollector {
   /** Reads the types that are due. A type that cannot be read again is kept. Without a type, less is known about the state. */
   async #readTypes(round: Round, providers: readonly Provider[]): Promise<void> {
     const due = providers.filter(({ id }) => this.#types.get(id, typeKeptMs) === undefined);
-    await round.many.askAll(due, async ({ id }, timeoutMs) => {
-      this.#types.set(id, await round.askSmall(apiRequest('trunk', { timeoutMs }, id), readProviderType));
+    await round.parallelRequests.sendAll(due, async ({ id }, timeoutMs) => {
+      this.#types.set(id, await round.askAdmitted(apiRequest('trunk', { timeoutMs }, id), readProviderType));
     });
   }
 
   #row(provider: Provider, skipped: SkipCounter): Trunk {
-    const word = this.#words.get(provider.id, this.#settings.timing.staleAfterMs);
-    return trunkFromProvider(provider, this.#types.get(provider.id, Infinity), word, skipped);
+    const status = this.#statuses.get(provider.id, this.#settings.timing.staleAfterMs);
+    return trunkFromProvider(provider, this.#types.get(provider.id, Infinity), status, skipped);
   }
 
   #keepOnly(providers: readonly Provider[]): void {
     const ids = new Set(providers.map(({ id }) => id));
     this.#types.keep(ids);
-    this.#words.keep(ids);
+    this.#statuses.keep(ids);
   }
 }
 
 /** Returns a failure if there was no time for some trunks: unlike extensions, trunks are few, and all of them are due in every round. */
-function leftFailure({ left }: ManyResults): Failure | undefined {
+function leftFailure({ left }: ParallelResults): Failure | undefined {
   return left === 0 ? undefined : new Failure('timeout', `no time was left in this round for ${left} trunks`);
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Part, Reading, SecurityFacts, SystemFacts, Usage } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { attempt, goodPart, readTogether, sharedAnswer } from '../kit/collectors.ts';
+import { attempt, goodPart, readInParallel, sharedAnswer } from '../kit/collectors.ts';
 import { asRecord, countOf, optional, readUsage, secondsOf, textOf } from '../kit/fields.ts';
 import type { Round } from './round.ts';
 import type { TrunkCollector } from './collect-trunks.ts';
@@ -26,7 +26,7 @@ export async function collect(conversation: Conversation, round: Round, collecto
   const needsTotals = wanted.has('calls') || wanted.has('system');
   const totals = needsTotals ? sharedAnswer(round.ask(apiRequest(collectors.totals), readTotals)) : undefined;
   const trunks = wanted.has('trunks') ? attempt(() => collectors.trunks.collect(round)) : undefined;
-  return readTogether(wanted, {
+  return readInParallel(wanted, {
     ...(totals && {
       calls: async () => callsPart(await totals()),
       system: async () => systemPart(await totals()),

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Conversation } from '../driver.ts';
-import { ManyRequests } from '../kit/ask-many.ts';
+import { ParallelRequests } from '../kit/parallel-requests.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { ApiAnswer, ApiRequest } from '../../transport/request.ts';
 import { readAnswer } from './errors.ts';
@@ -29,21 +29,21 @@ export interface RoundSetup {
 /** Sends the requests of one round within the server's request budget, until a failure ends the round. */
 export class Round {
   /** The small requests of this round, one for each user or trunk. */
-  readonly many: ManyRequests;
+  readonly parallelRequests: ParallelRequests;
   readonly #setup: RoundSetup;
   /** Monotonic time (ms) at which the round ends. */
   readonly #endsAt: number;
   #ended: Failure | undefined;
 
   constructor(setup: RoundSetup) {
-    const { conversation, budget, clock, requestsPerTarget: width } = setup;
+    const { conversation, budget, clock, requestsPerTarget: concurrency } = setup;
     const remainingMs = conversation.remainingMs();
     this.#setup = setup;
     this.#endsAt = clock.monotonicTime() + remainingMs;
-    this.many = new ManyRequests({
+    this.parallelRequests = new ParallelRequests({
       clock,
       remainingMs,
-      width,
+      concurrency,
       admit: (until) => budget.take(until),
       ended: () => this.#ended,
     });
@@ -54,15 +54,15 @@ export class Round {
     if (this.#ended !== undefined) throw this.#ended;
     if (!(await this.#setup.budget.take(this.#endsAt)))
       throw new Failure('timeout', 'the request budget of this round is used up');
-    return this.askSmall(request, read);
+    return this.askAdmitted(request, read);
   }
 
-  /** Sends one of the requests of {@link many}, which have already passed the budget. Throws a `Failure`. */
-  askSmall<T>(request: ApiRequest, read: (value: unknown, answer: ApiAnswer) => T): Promise<T> {
+  /** Sends one of the requests of {@link parallelRequests}, which have already passed the budget. Throws a `Failure`. */
+  askAdmitted<T>(request: ApiRequest, read: (value: unknown, answer: ApiAnswer) => T): Promise<T> {
     return this.askRaw(request, (answer) => read(readAnswer(answer), answer));
   }
 
-  /** Like {@link askSmall}, but `read` receives the unparsed answer. */
+  /** Like {@link askAdmitted}, but `read` receives the unparsed answer. */
   async askRaw<T>(request: ApiRequest, read: (answer: ApiAnswer) => T): Promise<T> {
     const { conversation, budget } = this.#setup;
     if (this.#ended !== undefined) throw this.#ended;

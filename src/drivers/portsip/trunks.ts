@@ -100,7 +100,7 @@ export function readProviderType(value: unknown): ProviderType {
 }
 
 /** Reads the PBX's own word for the state of a trunk, empty if there is none. Throws a `Failure` for other shapes. */
-export function readTrunkWord(value: unknown): string {
+export function readTrunkStatus(value: unknown): string {
   const fields = requiredRecord(value, 'the state of a trunk');
   return textOf(fields['status']).toUpperCase();
 }

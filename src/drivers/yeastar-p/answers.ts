@@ -5,15 +5,15 @@ import { asList, type JsonRecord, textOf } from '../kit/fields.ts';
 import { dataNotFound, errcodeFailure } from './errors.ts';
 
 /** Creates the failure for an error code and its answer. */
-export type Refuse = (errcode: string, fields: JsonRecord) => Failure;
+export type ErrcodeToFailure = (errcode: string, fields: JsonRecord) => Failure;
 
 /**
  * The content of an answer of the P-Series: `errcode` 0 is success ("Response Result" in the developer guides).
- * `refuse` creates the failure for any other code. Throws a `Failure`.
+ * `toFailure` creates the failure for any other code. Throws a `Failure`.
  */
-export function readResponse(answer: ApiAnswer, refuse: Refuse = errcodeFailure): JsonRecord {
+export function readResponse(answer: ApiAnswer, toFailure: ErrcodeToFailure = errcodeFailure): JsonRecord {
   const { errcode, fields } = readOutcome(answer);
-  if (errcode !== '0') throw refuse(errcode, fields);
+  if (errcode !== '0') throw toFailure(errcode, fields);
   return fields;
 }
 

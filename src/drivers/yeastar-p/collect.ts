@@ -1,7 +1,7 @@
 import type { Calls, Part, Peer, Queue, Reading, SystemFacts, Trunk, Usage } from '../../snapshot/reading.ts';
 import { Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
+import { goodPart, readInParallel, type SkipCounter } from '../kit/collectors.ts';
 import { readCallDirections } from '../yeastar/call-directions.ts';
 import type { UnknownStates } from '../kit/state-table.ts';
 import type { SystemCache } from '../yeastar/system-cache.ts';
@@ -25,7 +25,7 @@ export interface CollectSettings {
 
 /** Reads all enabled collectors. */
 export async function collect(conversation: Conversation, settings: CollectSettings): Promise<Reading> {
-  const lists = await readTogether(conversation.collectors, {
+  const lists = await readInParallel(conversation.collectors, {
     peers: () => collectPeers(conversation, settings),
     trunks: () => collectTrunks(conversation, settings),
     calls: () => collectCalls(conversation),
@@ -33,7 +33,7 @@ export async function collect(conversation: Conversation, settings: CollectSetti
   });
   // Last, because the cached values are only valid after an answer in this round.
   const answered = Object.values(lists).some((part) => part.ok);
-  const system = await readTogether(conversation.collectors, {
+  const system = await readInParallel(conversation.collectors, {
     system: () => collectSystem(conversation, settings, answered),
   });
   return { ...lists, ...system };

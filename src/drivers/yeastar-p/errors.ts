@@ -50,7 +50,7 @@ const firstPointInTime = 1_000_000_000;
  * Time (ms) for which an address stays blocked according to `block_expire_time`; `now` is in ms since 1970. Undefined if
  * the PBX does not report it.
  */
-export function blockLeftMs(fields: JsonRecord, now: number): number | undefined {
+export function remainingBlockMs(fields: JsonRecord, now: number): number | undefined {
   const seconds = countOf(fields['block_expire_time']);
   if (seconds === undefined) return undefined;
   return seconds > firstPointInTime ? seconds * 1000 - now : seconds * 1000;

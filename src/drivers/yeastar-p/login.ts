@@ -3,7 +3,7 @@ import { Failure } from '../../transport/failure.ts';
 import type { Account, Sender, Session } from '../driver.ts';
 import { countOf, type JsonRecord, textOf } from '../kit/fields.ts';
 import type { ApiAnswer } from '../../transport/request.ts';
-import { blockLeftMs, tokenFailure } from './errors.ts';
+import { remainingBlockMs, tokenFailure } from './errors.ts';
 import { readRequest, tokenRequest } from './requests.ts';
 import { readResponse } from './answers.ts';
 
@@ -20,7 +20,7 @@ export async function login(sender: Sender, account: Account, clock: Clock): Pro
 function readToken(answer: ApiAnswer, clock: Clock): JsonRecord {
   const reported = Date.parse(answer.headers['date'] ?? '');
   const now = Number.isFinite(reported) ? reported : clock.wallTime();
-  return readResponse(answer, (errcode, fields) => tokenFailure(errcode, blockLeftMs(fields, now)));
+  return readResponse(answer, (errcode, fields) => tokenFailure(errcode, remainingBlockMs(fields, now)));
 }
 
 /** Gets two new tokens for the refresh token ("Refresh Access Token"). Throws a `Failure`. */

@@ -1,7 +1,7 @@
 import type { CallDirection, Calls, Part, Queue, Reading, SystemFacts } from '../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { Conversation } from '../driver.ts';
-import { goodPart, readTogether, type SkipCounter } from '../kit/collectors.ts';
+import { goodPart, readInParallel, type SkipCounter } from '../kit/collectors.ts';
 import { readSystem } from './system.ts';
 import { readCallDirections } from '../yeastar/call-directions.ts';
 import { readExtensions } from './peers.ts';
@@ -32,7 +32,7 @@ const listCalls = {
 /** Reads all enabled collectors, one request for each list. */
 export async function collect(conversation: Conversation, settings: CollectSettings): Promise<Reading> {
   const reader = new Reader(conversation, settings);
-  const lists = await readTogether(conversation.collectors, {
+  const lists = await readInParallel(conversation.collectors, {
     peers: () => reader.list('extensions', readExtensions),
     trunks: () => reader.list('trunks', readTrunks),
     calls: () => reader.calls(),
@@ -40,7 +40,7 @@ export async function collect(conversation: Conversation, settings: CollectSetti
   });
   // Last, because the cached values are only valid after an answer in this round.
   const answered = Object.values(lists).some((part) => part.ok);
-  return { ...lists, ...(await readTogether(conversation.collectors, { system: () => reader.system(answered) })) };
+  return { ...lists, ...(await readInParallel(conversation.collectors, { system: () => reader.system(answered) })) };
 }
 
 class Reader {

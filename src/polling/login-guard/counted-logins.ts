@@ -41,7 +41,7 @@ export function targetsOf(refusals: readonly Refusal[]): readonly string[] {
  * Returns a login in progress of another process as a refusal. A recent login counts only until its result should be
  * known. An older one belongs to a process that died, and counts like any refusal.
  */
-export function underWayElsewhere(at: number, now: number): Refusal {
+export function loginInProgressElsewhere(at: number, now: number): Refusal {
   const forgotten = now - at < undecidedMs ? { forgottenAt: at + undecidedMs } : {};
   return { at, account: '', target: '', reason: 'bad_credentials', ...forgotten };
 }

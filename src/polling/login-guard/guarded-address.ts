@@ -3,8 +3,8 @@ import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import { Failure } from '../../transport/failure.ts';
 import { isCounted, longestPause, pauseAfter, unknownWindowMs } from './login-rules.ts';
 import type { LoginIdentity, Suspension } from './login-rules.ts';
-import type { RefusedFacts, TakenOver } from './refused-logins.ts';
-import { LoginTimes, type Refusal, refusalDetail, targetsOf, underWayElsewhere } from './counted-logins.ts';
+import type { RefusedFacts, TimedSavedAccount } from './refused-logins.ts';
+import { loginInProgressElsewhere, LoginTimes, type Refusal, refusalDetail, targetsOf } from './counted-logins.ts';
 import type { SavedAddress } from './state-format.ts';
 
 /** Maximum number of remembered accounts per address; the newest are kept. Far more than any server has tenants. */
@@ -102,7 +102,7 @@ export class GuardedAddress {
   }
 
   /** Merges data of other processes and earlier runs from the state file. `saved` must not contain this process's own login in progress. */
-  takeOver(who: LoginIdentity, saved: SavedAddress, { login, ofAccount, now, wall }: TakenOver): void {
+  mergeSaved(who: LoginIdentity, saved: SavedAddress, { login, ofAccount, now, wall }: TimedSavedAccount): void {
     const monotonic = (at: number): number => now - Math.max(0, wall - at);
     const account = (salt: string | undefined): string => (ofAccount.has(salt ?? '') ? who.account : '');
     const own = new Set(this.#refusals.map(({ at }) => Math.round(at)));
@@ -110,12 +110,12 @@ export class GuardedAddress {
       ...saved.refusals
         .map(({ at, reason, salt }) => ({ at: monotonic(at), account: account(salt), target: '', reason }))
         .filter(({ at }) => !own.has(Math.round(at))),
-      ...saved.underWay.map((at) => underWayElsewhere(monotonic(at), now)),
+      ...saved.inProgress.map((at) => loginInProgressElsewhere(monotonic(at), now)),
     ];
     for (const path of saved.worked) this.#workedPaths.add(new URL(path, who.url).href);
     const longestMs = longestPause(who.rules);
     if (saved.lock !== undefined)
-      this.#takeOverLock(monotonic(saved.lock.since), Math.min(saved.lock.pauseMs, longestMs));
+      this.#mergeSavedLock(monotonic(saved.lock.since), Math.min(saved.lock.pauseMs, longestMs));
     if (login === undefined || monotonic(login.lastAt) <= (this.#logins.get(who.key)?.refusedAt ?? -Infinity)) return;
     const { refusals, reason, lastAt, pauseMs } = login;
     const until = monotonic(lastAt) + Math.min(pauseMs, longestMs);
@@ -129,7 +129,7 @@ export class GuardedAddress {
     this.#remember(who, { ...known, ...(known.refusedAt <= grantedAt && { grantedAt }) });
   }
 
-  #takeOverLock(since: number, pauseMs: number): void {
+  #mergeSavedLock(since: number, pauseMs: number): void {
     if (since <= (this.#lock?.since ?? -Infinity)) return;
     const detail = 'the PBX has locked the address of the exporter';
     this.#lock = { since, until: since + pauseMs, reason: 'locked_out', detail };

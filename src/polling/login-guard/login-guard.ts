@@ -5,8 +5,8 @@ import type { RefusalUsage } from '../../snapshot/record.ts';
 import { asFailure, Failure } from '../../transport/failure.ts';
 import type { GuardedAddress } from './guarded-address.ts';
 import { isCounted, isSuspending, type LoginIdentity, type Suspension } from './login-rules.ts';
-import type { LoginQueue, LoginTime } from './login-queue.ts';
-import type { LoginMemory } from './refused-logins.ts';
+import type { LoginQueue, LoginTimeLimit } from './login-queue.ts';
+import type { LoginStore } from './refused-logins.ts';
 
 /** Longest pause between logins that fail for reasons other than a refusal, in milliseconds. */
 export const longestProblemPauseMs = 5 * 60_000;
@@ -25,7 +25,7 @@ export interface LoginGuardSetup {
   /** Allows one login at a time to this address. */
   readonly queue: LoginQueue;
   /** Saves refusals beyond the end of the program. Default: they are kept in memory only. */
-  readonly memory?: LoginMemory;
+  readonly store?: LoginStore;
   readonly clock: Clock;
   readonly timing: Pick<RoundTiming, 'intervalMs'>;
 }
@@ -111,7 +111,7 @@ export class LoginGuard implements RefusedRequests {
    * the next. `send` must call its argument before it repeats a request of the login. Throws a `Failure`: `suspended` if
    * no login may be tried or its turn did not come in time; otherwise the reason why the login failed.
    */
-  async login<T>(time: LoginTime, send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
+  async login<T>(time: LoginTimeLimit, send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
     const { queue } = this.#setup;
     this.#checkPermission();
     const leave = await queue.enter(time);
@@ -124,9 +124,9 @@ export class LoginGuard implements RefusedRequests {
 
   /** Call for a refused request that the PBX counts like a refused login. */
   count(reason: FailureReason): void {
-    const { address, who, clock, memory } = this.#setup;
+    const { address, who, clock, store } = this.#setup;
     address.requestRefused(who, reason, clock.monotonicTime());
-    memory?.counted(reason);
+    store?.counted(reason);
   }
 
   /** Throws a `Failure` while one more refused request could lock us out. */
@@ -158,19 +158,19 @@ export class LoginGuard implements RefusedRequests {
 
   /** Records the login before it is sent: if the program is killed in between, the login counts as refused. */
   async #remembered<T>(send: (mayRepeat: () => boolean) => Promise<T>): Promise<T> {
-    const { memory, who, address } = this.#setup;
-    const at = await memory?.begin(who, address);
+    const { store, who, address } = this.#setup;
+    const at = await store?.begin(who, address);
     try {
       this.#checkPermission();
     } catch (thrown) {
-      if (at !== undefined) memory?.ended(at);
+      if (at !== undefined) store?.ended(at);
       throw thrown;
     }
     return this.#send(send, at);
   }
 
   async #send<T>(send: (mayRepeat: () => boolean) => Promise<T>, at = 0): Promise<T> {
-    const { address, who, clock, memory } = this.#setup;
+    const { address, who, clock, store } = this.#setup;
     let repeats = 0;
     const mayRepeat = (): boolean => {
       const may = address.repeats(who, clock.monotonicTime());
@@ -181,7 +181,7 @@ export class LoginGuard implements RefusedRequests {
     try {
       const value = await send(mayRepeat);
       address.accepted(who, clock.monotonicTime());
-      memory?.accepted(at, who);
+      store?.accepted(at, who);
       return value;
     } catch (thrown) {
       const failure = asFailure(thrown);
@@ -195,7 +195,7 @@ export class LoginGuard implements RefusedRequests {
    * configuration error.
    */
   #failed(failure: Failure, at: number): Failure {
-    const { address, who, clock, memory } = this.#setup;
+    const { address, who, clock, store } = this.#setup;
     if (failure.login === 'path_missing' && address.hasWorked(who)) {
       const problem = new Failure(
         'service_unavailable',
@@ -203,24 +203,24 @@ export class LoginGuard implements RefusedRequests {
         failure.status === undefined ? {} : { status: failure.status },
       );
       this.#slowDown(problem);
-      memory?.ended(at);
+      store?.ended(at);
       return problem;
     }
     const now = clock.monotonicTime();
     if (failure.login === 'not_sent') {
       address.loginNotSent(who, failure, now);
-      memory?.ended(at);
+      store?.ended(at);
       return failure;
     }
     if (isSuspending(failure)) {
       const facts = address.refused(who, failure, now);
-      memory?.refused(at, who, failure, facts);
+      store?.refused(at, who, failure, facts);
       return failure;
     }
     // An unanswered login stays recorded if it counts.
     if (failure.reason === 'timeout' && address.unanswered(who, now)) return failure;
     this.#slowDown(failure);
-    memory?.ended(at);
+    store?.ended(at);
     return failure;
   }
 

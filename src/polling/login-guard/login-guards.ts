@@ -6,7 +6,7 @@ import { GuardedAddress } from './guarded-address.ts';
 import { type LoginIdentity, unknownWindowMs } from './login-rules.ts';
 import { LoginGuard } from './login-guard.ts';
 import { LoginQueue } from './login-queue.ts';
-import { Hasher, LoginMemory } from './refused-logins.ts';
+import { Hasher, LoginStore } from './refused-logins.ts';
 import type { StateFile } from './state-file.ts';
 
 /** The login data of one target; a change of anything except its name and its interval may correct a refused login. */
@@ -26,7 +26,7 @@ export interface GuardedLogin {
 interface Place {
   readonly address: GuardedAddress;
   readonly queue: LoginQueue;
-  readonly memory?: LoginMemory;
+  readonly store?: LoginStore;
 }
 
 /**
@@ -59,7 +59,7 @@ export class LoginGuards {
     if (saved === undefined || row === undefined) return undefined;
     const { most, by, windowMs = unknownWindowMs } = row;
     const counted = saved.refusals.filter(({ at }) => this.#clock.wallTime() - at < windowMs);
-    return { used: counted.length + saved.underWay.length, most, windowMs, by, targets: [] };
+    return { used: counted.length + saved.inProgress.length, most, windowMs, by, targets: [] };
   }
 
   /** Why the state file cannot be used now; undefined if it can, or if there is none. */
@@ -93,7 +93,7 @@ export class LoginGuards {
   #newPlace(key: string): Place {
     const place = { address: new GuardedAddress(), queue: new LoginQueue(this.#clock) };
     if (this.#file === undefined) return place;
-    return { ...place, memory: new LoginMemory(this.#file, this.#clock, key, this.#hasher) };
+    return { ...place, store: new LoginStore(this.#file, this.#clock, key, this.#hasher) };
   }
 
   #identityOf({ target, url, account, options, tls, rules }: GuardedLogin): LoginIdentity {

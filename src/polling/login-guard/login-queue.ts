@@ -3,7 +3,7 @@ import { Failure } from '../../transport/failure.ts';
 import { createDeadline, endedBy } from '../deadline.ts';
 
 /** The time available for a login: the rest of its round. */
-export interface LoginTime {
+export interface LoginTimeLimit {
   readonly signal: AbortSignal;
   /** Milliseconds left; never below 0. */
   remainingMs(): number;
@@ -23,7 +23,7 @@ export class LoginQueue {
    * so that the login itself can finish: the PBX may count an aborted login without our knowledge. Throws a `Failure`
    * (`suspended`) if the turn does not come in time.
    */
-  async enter(time: LoginTime): Promise<() => void> {
+  async enter(time: LoginTimeLimit): Promise<() => void> {
     const before = this.#last;
     let leave = (): void => {};
     const mine = new Promise<void>((resolve) => (leave = resolve));

@@ -52,12 +52,13 @@ export function isCounted({ login, reason }: Failure): boolean {
 
 /** Returns the pause (ms) of an account after `refusals` consecutive refusals. */
 export function pauseAfter(failure: Failure, refusals: number, rules: GuardRules): number {
-  const { reason, retryAfterMs: told } = failure;
+  const { reason, retryAfterMs } = failure;
   const pauses = pausesFor(failure, rules);
   const pause = pauses[Math.min(refusals, pauses.length) - 1] ?? defaultPauseMs;
-  if (told === undefined) return pause;
-  if (retryAfterReasons.includes(reason)) return Math.min(maximumRetryAfterMs, Math.max(minimumRetryAfterMs, told));
-  return Math.max(pause, told);
+  if (retryAfterMs === undefined) return pause;
+  if (retryAfterReasons.includes(reason))
+    return Math.min(maximumRetryAfterMs, Math.max(minimumRetryAfterMs, retryAfterMs));
+  return Math.max(pause, retryAfterMs);
 }
 
 /** Returns the longest pause (ms) that is possible under these rules. */

@@ -17,7 +17,7 @@ const mostOwn = 100;
 const mostCompared = 10_000;
 
 /** Keeps the logins at one address in the state file. */
-export class LoginMemory {
+export class LoginStore {
   readonly #file: StateFile;
   readonly #clock: Clock;
   readonly #address: string;
@@ -40,22 +40,22 @@ export class LoginMemory {
     const at = this.#stamp();
     const saved = await this.#file.change(this.#address, (before) => ({
       ...before,
-      underWay: [...before.underWay, at],
+      inProgress: [...before.inProgress, at],
     }));
     if (saved === undefined) return at;
     const known = await this.#hasher.find(saved, who);
     const others = {
       ...saved,
       refusals: saved.refusals.filter((refusal) => !this.#own.includes(refusal.at)),
-      underWay: without(saved.underWay, at),
+      inProgress: without(saved.inProgress, at),
     };
-    address.takeOver(who, others, { ...known, now: this.#clock.monotonicTime(), wall: this.#clock.wallTime() });
+    address.mergeSaved(who, others, { ...known, now: this.#clock.monotonicTime(), wall: this.#clock.wallTime() });
     return at;
   }
 
   /** Records only that a login is over: it was not sent, or a connection problem left its result unknown. */
   ended(at: number): void {
-    void this.#file.change(this.#address, (before) => ({ ...before, underWay: without(before.underWay, at) }));
+    void this.#file.change(this.#address, (before) => ({ ...before, inProgress: without(before.inProgress, at) }));
   }
 
   /** Records that a login was accepted. */
@@ -63,7 +63,7 @@ export class LoginMemory {
     const path = new URL(url).pathname;
     void this.#file.change(this.#address, ({ lock: _lifted, ...before }) => ({
       ...before,
-      underWay: rules.refusals?.windowMs === undefined ? [] : without(before.underWay, at),
+      inProgress: rules.refusals?.windowMs === undefined ? [] : without(before.inProgress, at),
       refusals: rules.refusals?.windowMs === undefined ? [] : before.refusals,
       logins: before.logins.filter(({ salt }) => this.#hasher.known(salt, key) !== true),
       worked: before.worked.includes(path) ? before.worked : [...before.worked, path],
@@ -84,7 +84,7 @@ export class LoginMemory {
     // The hash takes time, so the refusal is written immediately.
     const written = this.#file.change(this.#address, (before) => ({
       ...before,
-      underWay: without(before.underWay, at),
+      inProgress: without(before.inProgress, at),
       refusals: [...before.refusals, ...counted],
       ...(reason === 'locked_out' && { lock: { since: now, pauseMs } }),
     }));
@@ -121,7 +121,7 @@ export interface RefusedFacts {
 }
 
 /** Entries of the state file about one account. */
-export interface KnownHashes {
+export interface SavedAccount {
   /** The entry for exactly this account and secret. */
   readonly login?: SavedLogin;
   /** Salts of entries for this account with any secret. */
@@ -129,7 +129,7 @@ export interface KnownHashes {
 }
 
 /** Entries of the state file about one account, and the time at which they were read: monotonic (`now`) and in ms since 1970 (`wall`). */
-export interface TakenOver extends KnownHashes {
+export interface TimedSavedAccount extends SavedAccount {
   readonly now: number;
   readonly wall: number;
 }
@@ -167,7 +167,7 @@ export class Hasher {
   }
 
   /** Finds the entries that belong to this login. */
-  async find({ logins }: SavedAddress, who: LoginIdentity): Promise<KnownHashes> {
+  async find({ logins }: SavedAddress, who: LoginIdentity): Promise<SavedAccount> {
     const ofAccount = new Set<string>();
     let login: SavedLogin | undefined;
     for (const entry of logins) {

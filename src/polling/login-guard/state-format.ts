@@ -30,7 +30,7 @@ export interface SavedLogin {
 export interface SavedAddress {
   readonly refusals: readonly { readonly at: number; readonly reason: FailureReason; readonly salt?: string }[];
   /** Start times of logins without a known result. */
-  readonly underWay: readonly number[];
+  readonly inProgress: readonly number[];
   readonly logins: readonly SavedLogin[];
   /** Lock of the exporter's address by the PBX: its start, and its duration in ms. */
   readonly lock?: { readonly since: number; readonly pauseMs: number };
@@ -39,7 +39,7 @@ export interface SavedAddress {
 }
 
 /** The data of an address without any entries. */
-export const emptyAddress: SavedAddress = { refusals: [], underWay: [], logins: [], worked: [] };
+export const emptyAddress: SavedAddress = { refusals: [], inProgress: [], logins: [], worked: [] };
 
 /** The content of a state file by address. */
 export type SavedState = ReadonlyMap<string, SavedAddress>;
@@ -72,11 +72,11 @@ export function writeState(state: SavedState): string {
  * Returns the data of an address at the time `now` (ms since 1970), without expired entries. Times in the future, e.g.
  * after the clock was set back, become `now`; durations are kept.
  */
-export function normalised({ refusals, underWay, logins, lock, worked }: SavedAddress, now: number): SavedAddress {
+export function normalised({ refusals, inProgress, logins, lock, worked }: SavedAddress, now: number): SavedAddress {
   const past = (at: number): number => Math.min(at, now);
   return {
     refusals: newest(refusals.map((one) => ({ ...one, at: past(one.at) })).filter(({ at }) => now - at < dayMs)),
-    underWay: newest(underWay.map(past).filter((at) => now - at < dayMs)),
+    inProgress: newest(inProgress.map(past).filter((at) => now - at < dayMs)),
     logins: newest(
       logins.map((one) => ({ ...one, lastAt: past(one.lastAt) })).filter((one) => now - one.lastAt < loginKeptMs),
     ),
@@ -91,8 +91,8 @@ function newest<T>(list: readonly T[]): readonly T[] {
   return list.slice(-maximumEntries);
 }
 
-function lastAt({ refusals, underWay, logins }: SavedAddress): number {
-  return Math.max(0, refusals.at(-1)?.at ?? 0, underWay.at(-1) ?? 0, logins.at(-1)?.lastAt ?? 0);
+function lastAt({ refusals, inProgress, logins }: SavedAddress): number {
+  return Math.max(0, refusals.at(-1)?.at ?? 0, inProgress.at(-1) ?? 0, logins.at(-1)?.lastAt ?? 0);
 }
 
 function format(state: SavedState): string {
@@ -102,17 +102,17 @@ function format(state: SavedState): string {
   return `${JSON.stringify({ format: stateFormat, reasons: failureReasons, addresses })}\n`;
 }
 
-function isEmpty({ refusals, underWay, logins, lock, worked }: SavedAddress): boolean {
-  return refusals.length + underWay.length + logins.length + worked.length === 0 && lock === undefined;
+function isEmpty({ refusals, inProgress, logins, lock, worked }: SavedAddress): boolean {
+  return refusals.length + inProgress.length + logins.length + worked.length === 0 && lock === undefined;
 }
 
-function formatAddress({ refusals, underWay, logins, lock, worked }: SavedAddress): Record<string, unknown> {
+function formatAddress({ refusals, inProgress, logins, lock, worked }: SavedAddress): Record<string, unknown> {
   const index = (reason: FailureReason): number => failureReasons.indexOf(reason);
   return {
     ...(refusals.length > 0 && {
       r: refusals.map(({ at, reason, salt }) => [at, index(reason), ...(salt === undefined ? [] : [salt])]),
     }),
-    ...(underWay.length > 0 && { u: underWay }),
+    ...(inProgress.length > 0 && { u: inProgress }),
     ...(logins.length > 0 && {
       l: logins.map(({ salt, hash, refusals: count, lastAt: at, pauseMs, reason, accountHash }) => [
         salt,
@@ -137,7 +137,7 @@ function readAddress(value: unknown): SavedAddress {
       const reason = reasonAt(index);
       return !isTime(at) || reason === undefined ? [] : [{ at, reason, ...(typeof salt === 'string' && { salt }) }];
     }),
-    underWay: listOf(fields['u']).filter(isTime),
+    inProgress: listOf(fields['u']).filter(isTime),
     logins: rowsOf(fields['l']).flatMap(readLogin),
     ...(isTime(since) && isTime(pauseMs) && { lock: { since, pauseMs } }),
     worked: listOf(fields['w']).filter((path) => typeof path === 'string'),

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { eventKinds, type JournalEvent } from '../../journal/event.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { eventColumns, eventNames, eventOrder, kindNames } from './event-words.ts';
+import { eventColumns, eventNames, eventOrder, kindNames } from './event-columns.ts';
 import { formatCount, shorten } from './format.ts';
 import { renderPage } from './layout.ts';
 import { knownParameters, linkTo, searchFor } from './list-query.ts';

@@ -1,10 +1,10 @@
 import type { CollectorValues } from '../../snapshot/reading.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { type FleetRow, foldCell, foldTroubles } from './fleet-folds.ts';
+import { type FleetRow, groupCell, groupProblems } from './fleet-groups.ts';
 import type { Member } from './fleet-summary.ts';
 import { countOf, formatCount, formatDuration, shorten } from './format.ts';
 import { type HealthLevel, healthLevels } from './health.ts';
-import { badge, bar, isolated, momentBehind, pbxLink, type Tone } from './parts.ts';
+import { badge, bar, isolated, momentTooltip, pbxLink, type Tone } from './parts.ts';
 import { linkTo } from './list-query.ts';
 import { countPeers, isInService, isOutOfService, peerShares } from './states.ts';
 import type { Column } from './table.ts';
@@ -42,13 +42,13 @@ export function fleetColumns(
       kind: 'head',
       value: ({ members: [{ target }] }) => target.identity.name,
       cell: (row) =>
-        row.causes === undefined ? nameCell(row.members[0], parameters) : foldCell(row, parameters, view),
+        row.causes === undefined ? nameCell(row.members[0], parameters) : groupCell(row, parameters, view),
     },
     {
-      key: 'trouble',
+      key: 'problems',
       title: 'Problems',
       kind: 'wide',
-      cell: (row) => (row.causes === undefined ? troubleCell(row.members[0]) : foldTroubles(row, view)),
+      cell: (row) => (row.causes === undefined ? problemCell(row.members[0]) : groupProblems(row, view)),
     },
     {
       key: 'trunks',
@@ -97,7 +97,7 @@ function since(members: FleetRow['members'], view: View): Markup {
   const [earliest, latest] = [Math.min(...walls), Math.max(...walls)];
   const [longest, shortest] = [earliest, latest].map((wall) => formatDuration(view.wall - wall));
   const words = longest === shortest ? longest : `${shortest} to ${longest}`;
-  return markup`<small>${momentBehind(earliest, `for ${words}`)}</small>`;
+  return markup`<small>${momentTooltip(earliest, `for ${words}`)}</small>`;
 }
 
 function nameCell({ target }: Member, parameters: URLSearchParams): Markup {
@@ -110,8 +110,8 @@ function nameCell({ target }: Member, parameters: URLSearchParams): Markup {
   return markup`<a href="${pbxLink(name, parameters)}">${isolated(name)}</a><small>${family}</small>${labelLinks}`;
 }
 
-function troubleCell({ health }: Member): Markup {
-  return markup`${health.troubles.map(({ text }) => markup`<p>${isolated(text)}</p>`)}`;
+function problemCell({ health }: Member): Markup {
+  return markup`${health.problems.map(({ text }) => markup`<p>${isolated(text)}</p>`)}`;
 }
 
 function trunkCell(row: FleetRow, view: View): Markup {

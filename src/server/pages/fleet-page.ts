@@ -2,7 +2,7 @@ import { type Markup, markup, nothing } from '../html.ts';
 import { fleetDevices } from './devices.ts';
 import { fleetColumns, fleetSorts } from './fleet-columns.ts';
 import { fleetFilters } from './fleet-filters.ts';
-import { foldChoice, folded, unfolded } from './fleet-folds.ts';
+import { groupingChoice, grouped, ungrouped } from './fleet-groups.ts';
 import { fleetTiles, type Member } from './fleet-summary.ts';
 import { countOf, formatCount } from './format.ts';
 import { healthOf } from './health.ts';
@@ -31,12 +31,12 @@ function fleet(members: readonly Member[], parameters: URLSearchParams, view: Vi
   const chosen = choose(members, parameters, query, view);
   const plain = knownParameters(parameters, ['refresh']);
   // In any other order, each PBX needs its own position.
-  const mayFold = query.sort === 'state' && parameters.get('fold') !== 'no';
+  const mayGroup = query.sort === 'state' && parameters.get('fold') !== 'no';
   return markup`<h1>${headline(members)}</h1>
 ${fleetTiles({ members, view, linkTo: (state) => linkTo(plain, { state }, anchor) })}
 <section aria-labelledby="${anchor}"><h2 id="${anchor}">PBXs${count(chosen.length, members.length)}</h2>
 ${fleetFilters({ members, parameters, query })}
-${query.sort === 'state' && foldChoice(chosen, parameters)}
+${query.sort === 'state' && groupingChoice(chosen, parameters)}
 ${
   chosen.length === 0
     ? markup`<p class="none">No PBXs match. <a href="${linkTo(plain, {}, anchor)}">Show all ${formatCount(members.length)}</a></p>`
@@ -44,7 +44,7 @@ ${
         anchor,
         caption: 'PBXs',
         columns: fleetColumns(members, view, parameters),
-        rows: mayFold ? folded(chosen) : unfolded(chosen),
+        rows: mayGroup ? grouped(chosen) : ungrouped(chosen),
         name: ({ members: [{ target }] }) => target.identity.name,
         query,
         parameters,
@@ -95,7 +95,7 @@ function searchTexts(member: Member, view: View): readonly (string | undefined)[
     system?.version,
     system?.model,
     ...why,
-    ...member.health.troubles.map(({ text }) => text),
+    ...member.health.problems.map(({ text }) => text),
   ];
 }
 

@@ -34,7 +34,7 @@ export function formatTimeLeft(milliseconds: number): string {
 }
 
 /** Formats the duration of a round (ms): `153 ms`, `4.20 s`. */
-export function formatTook(milliseconds: number): string {
+export function formatRoundDuration(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${short.format(milliseconds / 1000)} s`;
 }
 

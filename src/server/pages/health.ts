@@ -14,11 +14,11 @@ export const healthLevels: readonly HealthLevel[] = ['down', 'trouble', 'waiting
 /** Health of a PBX and its problems, worst first. */
 export interface Health {
   readonly level: HealthLevel;
-  readonly troubles: readonly Trouble[];
+  readonly problems: readonly HealthProblem[];
 }
 
 /** A problem of a PBX. */
-export interface Trouble {
+export interface HealthProblem {
   readonly about: 'login' | 'rounds' | 'trunks' | 'peers' | 'collectors';
   /** A whole sentence. */
   readonly text: string;
@@ -28,47 +28,47 @@ export interface Trouble {
 
 /** Returns the health of a target, based only on its record. Absent phones are a problem only if no phone can be reached. */
 export function healthOf(target: StatusTarget, view: View): Health {
-  if (!isTried(target)) return { level: 'waiting', troubles: [] };
-  if (!target.record.up) return { level: 'down', troubles: whyDown(target, view) };
-  const troubles = [
-    ...lateTroubles(target),
-    ...trunkTroubles(target, view),
-    ...peerTroubles(target, view),
-    ...banTroubles(target, view),
-    ...collectorTroubles(target),
+  if (!isTried(target)) return { level: 'waiting', problems: [] };
+  if (!target.record.up) return { level: 'down', problems: whyDown(target, view) };
+  const problems = [
+    ...lateProblems(target),
+    ...trunkProblems(target, view),
+    ...peerProblems(target, view),
+    ...banProblems(target, view),
+    ...collectorProblems(target),
   ];
-  return { level: troubles.length === 0 ? 'good' : 'trouble', troubles };
+  return { level: problems.length === 0 ? 'good' : 'trouble', problems };
 }
 
-function whyDown(target: StatusTarget, view: View): readonly Trouble[] {
+function whyDown(target: StatusTarget, view: View): readonly HealthProblem[] {
   const { reason, detail } = target.record.lastRound ?? {};
   const left = suspensionLeft(target, view);
   const cause = reason === undefined || reason === 'suspended' ? '' : failureSentence(reason, detail);
   const waits = left === 0 && reason === 'suspended' ? 'The exporter waits briefly before the next login.' : '';
-  const troubles: readonly Trouble[] = [
+  const problems: readonly HealthProblem[] = [
     { about: 'login', text: cause, cause },
     { about: 'login', text: left > 0 ? `Logins are suspended for another ${formatTimeLeft(left)}.` : '', cause: '' },
     { about: 'login', text: waits, cause: waits },
   ];
-  return troubles.filter(({ text }) => text !== '');
+  return problems.filter(({ text }) => text !== '');
 }
 
 /** Overdue rounds are a problem, because the values are older than they appear. */
-function lateTroubles({ overdueMs }: StatusTarget): readonly Trouble[] {
+function lateProblems({ overdueMs }: StatusTarget): readonly HealthProblem[] {
   if (overdueMs === 0) return [];
   const text = `The rounds are late: the next one is overdue by ${formatDuration(overdueMs)}.`;
   return [{ about: 'rounds', text, cause: 'The rounds are late.' }];
 }
 
 /** A ban of our own address, reported early: some bans first affect only telephony, and the exporter later. */
-function banTroubles(target: StatusTarget, view: View): readonly Trouble[] {
+function banProblems(target: StatusTarget, view: View): readonly HealthProblem[] {
   if (shownParts(target, view).security?.value.ownAddressBanned !== true) return [];
   const text =
     'The PBX has banned the address of the exporter: add it to the allow-list of the PBX, and look for wrong logins from it.';
   return [{ about: 'login', text, cause: text }];
 }
 
-function collectorTroubles({ record }: StatusTarget): readonly Trouble[] {
+function collectorProblems({ record }: StatusTarget): readonly HealthProblem[] {
   return Object.entries(record.collectors)
     .filter(([, { success }]) => !success)
     .map(([name, { reason, detail }]) => {
@@ -78,7 +78,7 @@ function collectorTroubles({ record }: StatusTarget): readonly Trouble[] {
     });
 }
 
-function trunkTroubles(target: StatusTarget, view: View): readonly Trouble[] {
+function trunkProblems(target: StatusTarget, view: View): readonly HealthProblem[] {
   const trunks = shownParts(target, view).trunks?.value ?? [];
   const out = trunks.filter(isOutOfService);
   if (out.length === 0) return [];
@@ -89,7 +89,7 @@ function trunkTroubles(target: StatusTarget, view: View): readonly Trouble[] {
   return [{ about: 'trunks', text, cause: `${countOf(out.length, 'trunk')} not in service: ${which}` }];
 }
 
-function peerTroubles(target: StatusTarget, view: View): readonly Trouble[] {
+function peerProblems(target: StatusTarget, view: View): readonly HealthProblem[] {
   const peers = shownParts(target, view).peers?.value ?? [];
   const { reachable, unreachable, unregistered } = countPeers(peers);
   const away = unreachable + unregistered;

@@ -1,4 +1,4 @@
-import { type Markup, markup, type Piece } from '../html.ts';
+import { type Markup, markup, type MarkupContent } from '../html.ts';
 import { formatMoment } from './format.ts';
 import { brandMark, dashboardLink, favicon, iconSheet } from './parts.ts';
 import { linkTo } from './list-query.ts';
@@ -13,7 +13,7 @@ export interface Page {
   readonly title: string;
   /** Colour of the page's icon. */
   readonly tone: 'good' | 'warn' | 'bad' | 'wait';
-  readonly content: Piece;
+  readonly content: MarkupContent;
   readonly view: View;
   /** Parameters of the page that is shown. */
   readonly parameters: URLSearchParams;

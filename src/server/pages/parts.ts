@@ -96,7 +96,7 @@ export function shortMoment(at: number, wall: number, zone = ' UTC'): Markup {
 }
 
 /** Renders words that refer to a time, such as `for 3 h`; the tooltip shows the time itself. */
-export function momentBehind(at: number, words: string): Markup {
+export function momentTooltip(at: number, words: string): Markup {
   return timeElement(at, markup`${words}`, markup` data-local="title" title="since ${formatMoment(at)}"`);
 }
 

@@ -2,7 +2,7 @@ import { ageTime } from '../../snapshot/clocks.ts';
 import { licenseKinds, type Resource, resources, type Usage } from '../../snapshot/reading.ts';
 import { usageOf, visibleCertificateExpiry } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
-import { countOf, formatCount, formatDuration, formatTook, shorten } from './format.ts';
+import { countOf, formatCount, formatDuration, formatRoundDuration, shorten } from './format.ts';
 import { familyLink, isolated, moment } from './parts.ts';
 import { type ConfiguredTarget, shownParts, type StatusTarget, type View } from './view.ts';
 
@@ -55,7 +55,7 @@ function roundText({ record, intervalMs }: StatusTarget, view: View): string {
   const every = `every ${formatDuration(intervalMs)}`;
   if (record.lastRound === undefined) return every;
   const { endedAtWall, durationMs } = record.lastRound;
-  return `${every}; last one ${formatDuration(view.wall - endedAtWall)} ago, took ${formatTook(durationMs)}`;
+  return `${every}; last one ${formatDuration(view.wall - endedAtWall)} ago, took ${formatRoundDuration(durationMs)}`;
 }
 
 function loginText({ success, failure }: { readonly success: number; readonly failure: number }): string {

@@ -59,7 +59,7 @@ export function sectionWithoutRows(
 }
 
 /** Renders the lists in display order: during a search, lists with hits come first, at the anchor `hits`. */
-export function inOrderOfHits(sections: readonly ListSection[], search: string): Markup {
+export function searchHitsFirst(sections: readonly ListSection[], search: string): Markup {
   if (search === '') return markup`${sections.map(({ content }) => content)}`;
   const [hits, others] = [true, false].map((wanted) => sections.filter(({ isHit }) => isHit === wanted));
   const none = hits?.length === 0 && markup`<p class="none">No trunks or peers match.</p>`;

@@ -1,10 +1,10 @@
-import { type Markup, markup, nothing, type Piece } from '../html.ts';
-import { eventColumns, eventNames, eventOrder } from './event-words.ts';
+import { type Markup, markup, nothing, type MarkupContent } from '../html.ts';
+import { eventColumns, eventNames, eventOrder } from './event-columns.ts';
 import { levelBadge } from './fleet-columns.ts';
 import { countOf, formatCount, formatDuration, shorten } from './format.ts';
 import { type Health, type HealthLevel, healthOf } from './health.ts';
 import { renderPage } from './layout.ts';
-import { inOrderOfHits, type PbxList } from './pbx-lists.ts';
+import { searchHitsFirst, type PbxList } from './pbx-lists.ts';
 import { knownParameters, linkTo } from './list-query.ts';
 import { dashboardLink, hiddenFields, isolated, moment } from './parts.ts';
 import { collectorSection } from './pbx-collectors.ts';
@@ -13,7 +13,7 @@ import { hoursSection } from './pbx-hours.ts';
 import { pbxTiles, queueSection } from './pbx-numbers.ts';
 import { peerSection } from './pbx-peers.ts';
 import { trunkSection } from './pbx-trunks.ts';
-import { troubleCards } from './pbx-troubles.ts';
+import { problemCards } from './pbx-problems.ts';
 import { renderTable } from './table.ts';
 import type { StatusTarget, View } from './view.ts';
 
@@ -39,13 +39,13 @@ export function pbxPage(target: StatusTarget, asked: URLSearchParams, view: View
   const health = healthOf(target, view);
   const list = { target, parameters, view };
   const content = markup`${heading(target, health, parameters, view)}
-${troubleCards(target, health, view)}
+${problemCards(target, health, view)}
 ${pbxTiles(target, view)}
 ${pbxFacts(target, view)}
 ${hoursSection(target, view)}
 ${otherViews(target, view)}
 ${searchForm(target, parameters)}
-${inOrderOfHits([trunkSection(list), peerSection(list)], list.parameters.get('q')?.trim() ?? '')}
+${searchHitsFirst([trunkSection(list), peerSection(list)], list.parameters.get('q')?.trim() ?? '')}
 ${queueSection(target, view)}
 ${eventSection(list)}
 ${collectorSection(target, view)}`;
@@ -58,7 +58,7 @@ export function unknownPbxPage(name: string, similar: readonly string[], view: V
   const links = similar.map(
     (one) => markup`<li><a href="pbx?${new URLSearchParams({ target: one }).toString()}">${isolated(one)}</a></li>`,
   );
-  const meant: Piece = links.length > 0 && markup`<p>Did you mean</p><ul>${links}</ul>`;
+  const meant: MarkupContent = links.length > 0 && markup`<p>Did you mean</p><ul>${links}</ul>`;
   const title = name === '' ? 'Which PBX?' : markup`There is no PBX ${isolated(shorten(name, 100))}`;
   const content = markup`${crumbs('')}<h1>${title}</h1>
 <p>Nothing in the configuration has this name. It may have been renamed or removed by a reload.</p>${meant}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oddKey, readOpenSection, withValues, type Section } from '../../config/read.ts';
+import { keyFault, readOpenSection, withValues, type Section } from '../../config/read.ts';
 import type { Report } from '../../config/problem.ts';
 import { suggest } from '../../config/suggest.ts';
 import type { ConfigNode } from '../../config/tree.ts';
@@ -154,7 +154,7 @@ export function readKeys<Keys extends SectionKeys>(
     if (known.includes(key)) continue;
     const why = Object.hasOwn(unsupported, key) ? unsupported[key] : undefined;
     if (why !== undefined) report.error(location, `${key} is not supported: ${why}`);
-    else report.error(location, oddKey(key) ?? `unknown key ${JSON.stringify(key)} in ${name}`, suggest(key, known));
+    else report.error(location, keyFault(key) ?? `unknown key ${JSON.stringify(key)} in ${name}`, suggest(key, known));
   }
   return withValues<Keys['schema']>(report, open, schema);
 }

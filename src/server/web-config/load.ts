@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Problem, Report } from '../../config/problem.ts';
 import { readOpenSection, readValue } from '../../config/read.ts';
 import { fileReader } from '../../config/load-context.ts';
-import { warnOfDoubtful } from '../../config/written-text.ts';
+import { warnOfLikelyMistakes } from '../../config/written-text.ts';
 import { hiddenRanges } from '../../config/secret-parts.ts';
 import { Secret } from '../../config/secret.ts';
 import { SourceText } from '../../config/source.ts';
@@ -35,7 +35,11 @@ export function loadWebConfig(written: string, context: WebLoadContext): WebLoad
   const report = new Report();
   const tree = parseTree(text);
   for (const { message, ...location } of tree.faults) report.error(location, message);
-  warnOfDoubtful(report, { text, remarks: source.remarks, root: tree.ok ? tree.root : undefined });
+  warnOfLikelyMistakes(report, {
+    text,
+    commentsAndAnchors: source.commentsAndAnchors,
+    root: tree.ok ? tree.root : undefined,
+  });
   if (!tree.ok)
     return { ok: false, problems: report.problems(source.placesInBroken(tree.faults, publicKeys)), warnings: [] };
   const readFile = fileReader(context);
@@ -103,7 +107,7 @@ const bcryptHash = z
   .refine((hash) => costOf(hash) >= 4 && costOf(hash) <= 31, { error: noHash })
   .register(valueFacts, {
     description: 'bcrypt hash',
-    remark: (hash) =>
+    warning: (hash) =>
       costOf(hash) > highestSensibleCost
         ? `a cost of ${costOf(hash)} makes each check of this password take seconds: the usual cost is 10`
         : undefined,

@@ -1,6 +1,6 @@
 import type { Queue } from '../kit/world.ts';
-import type { Parts } from './settings.ts';
-import { wordsOf } from './sofia.ts';
+import type { FreeswitchParts } from './settings.ts';
+import { splitArguments } from './sofia.ts';
 
 const queueColumns = ['name', 'strategy', 'moh_sound', 'time_base_score', 'tier_rules_apply', 'record_template'];
 const memberColumns = [
@@ -29,9 +29,9 @@ const agentColumns = [
 const tierColumns = ['queue', 'agent', 'state', 'level', 'position'];
 
 /** Answers the read-only commands of `callcenter_config`. */
-export function callCenter(parts: Parts, line: string): string {
+export function callCenter(parts: FreeswitchParts, line: string): string {
   const { queues } = parts.kit.world;
-  const words = wordsOf(line);
+  const words = splitArguments(line);
   switch (words.slice(0, 3).join(' ')) {
     case 'queue list':
       return table(
@@ -61,16 +61,16 @@ export function callCenter(parts: Parts, line: string): string {
 }
 
 /** Returns the name of a queue; names of queues and agents usually have the form `name@domain`. */
-function queueName({ switches }: Parts, { number }: Queue): string {
+function queueName({ switches }: FreeswitchParts, { number }: Queue): string {
   return `${number}@${switches.realm ?? 'default'}`;
 }
 
-function agentName({ switches }: Parts, extension: string): string {
+function agentName({ switches }: FreeswitchParts, extension: string): string {
   return `${extension}@${switches.realm ?? 'default'}`;
 }
 
 /** Returns the members of a queue; an unknown queue looks empty. Members stay listed for a minute after they hang up. */
-function membersOf(parts: Parts, name: string): readonly (readonly string[])[] {
+function membersOf(parts: FreeswitchParts, name: string): readonly (readonly string[])[] {
   const queue = parts.kit.world.queues.find((one) => queueName(parts, one) === name);
   if (queue === undefined) return [];
   const member = (state: string, index: number): readonly string[] => [
@@ -91,7 +91,7 @@ function membersOf(parts: Parts, name: string): readonly (readonly string[])[] {
   return [...waiting, member('Abandoned', waiting.length), member('Answered', waiting.length + 1)];
 }
 
-function agentsOf(parts: Parts): readonly (readonly string[])[] {
+function agentsOf(parts: FreeswitchParts): readonly (readonly string[])[] {
   const { queues, extensions } = parts.kit.world;
   const agents = new Map(queues.flatMap(({ agents: some }) => some.map((agent) => [agent.extension, agent] as const)));
   return [...agents.values()].map(({ extension, paused }) => {

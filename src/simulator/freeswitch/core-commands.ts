@@ -1,11 +1,11 @@
-import type { Parts } from './settings.ts';
+import type { FreeswitchParts } from './settings.ts';
 import { registrationsOf } from './registrations.ts';
 
 /** Version of the simulated PBX if the world has none. */
 const usualVersion = '1.10.12-release';
 
 /** Answers `status`. */
-export function status({ kit, switches }: Parts): string {
+export function status({ kit, switches }: FreeswitchParts): string {
   const { world, clock } = kit;
   const sessions = sessionsOf(world.calls.length);
   return [
@@ -47,7 +47,7 @@ function uptime(milliseconds: number): string {
 }
 
 /** Answers `show ...`. While the PBX stops, it counts no calls, even if some continue. */
-export function show(parts: Parts, line: string): string {
+export function show(parts: FreeswitchParts, line: string): string {
   const { kit, switches } = parts;
   if (!switches.database) return '-ERR SQL disabled, no data available!\n';
   const calls = switches.readiness === 'ready' ? kit.world.calls.length : 0;
@@ -66,7 +66,7 @@ export function show(parts: Parts, line: string): string {
 }
 
 /** Lists one contact per user, like the registration table of the core. */
-function registrations(parts: Parts): string {
+function registrations(parts: FreeswitchParts): string {
   const byUser = new Map(registrationsOf(parts).map((row) => [row.user, row]));
   if (byUser.size === 0) return JSON.stringify({ row_count: 0 });
   const rows = [...byUser.values()].map(({ user, address, port }) => {
@@ -79,7 +79,7 @@ function registrations(parts: Parts): string {
 const userColumns = 'userid|context|domain|group|contact|callgroup|effective_caller_id_name|effective_caller_id_number';
 
 /** Answers `list_users`: all users in the XML files, registered or not. Nothing is escaped. */
-export function listUsers({ kit, switches }: Parts): string {
+export function listUsers({ kit, switches }: FreeswitchParts): string {
   if (!switches.staticDirectory) return '\n+OK\n';
   const rows = kit.world.extensions.map((extension) => {
     const { number, name, contacts } = extension;

@@ -1,5 +1,5 @@
 import type { Trunk } from '../kit/world.ts';
-import type { FreeswitchSwitches, GatewayStatus, Parts } from './settings.ts';
+import type { FreeswitchParts, FreeswitchSwitches, GatewayStatus } from './settings.ts';
 import { element, escaped, xmlDocument } from './xml.ts';
 
 /** A gateway with its profile and state. */
@@ -10,16 +10,16 @@ export interface Gateway {
 }
 
 /** Returns the gateways of running profiles; gateways of other profiles do not appear in any answer. */
-export function runningGateways({ kit, switches }: Parts): readonly Gateway[] {
+export function runningGateways({ kit, switches }: FreeswitchParts): readonly Gateway[] {
   const running = new Set(switches.profiles.filter(({ state }) => state === 'RUNNING').map(({ name }) => name));
   return kit.world.trunks
     .filter(({ kind, state }) => kind !== 'line' && state !== 'disabled')
-    .map((trunk) => ({ trunk, profile: switches.trunkProfileOf(trunk), words: wordsOf(trunk, switches) }))
+    .map((trunk) => ({ trunk, profile: switches.trunkProfileOf(trunk), words: statusOf(trunk, switches) }))
     .filter(({ profile }) => running.has(profile));
 }
 
 /** Answers `sofia xmlstatus gateway`. */
-export function gatewayList(parts: Parts): Buffer {
+export function gatewayList(parts: FreeswitchParts): Buffer {
   return xmlDocument(['<gateways>\n', ...runningGateways(parts).flatMap(gatewayLines), '</gateways>\n']);
 }
 
@@ -60,9 +60,9 @@ function gatewayLines({ trunk, profile, words }: Gateway): readonly string[] {
   return ['  <gateway>\n', ...fields.map(([field, text]) => element(4, field, text)), '  </gateway>\n'];
 }
 
-function wordsOf(trunk: Trunk, { gatewayStatuses }: FreeswitchSwitches): GatewayStatus {
-  const told = gatewayStatuses.get(trunk.name);
-  if (told !== undefined) return told;
+function statusOf(trunk: Trunk, { gatewayStatuses }: FreeswitchSwitches): GatewayStatus {
+  const configured = gatewayStatuses.get(trunk.name);
+  if (configured !== undefined) return configured;
   const { state, roundtripMicroseconds } = trunk;
   const pinged =
     roundtripMicroseconds === undefined

@@ -9,12 +9,12 @@ import {
   exporterUser,
   type FreeswitchOptions,
   type FreeswitchSwitches,
-  type Parts,
+  type FreeswitchParts,
   usualSwitches,
 } from './settings.ts';
 import { PhonePings } from './phone-pings.ts';
-import { sofia, wordsOf } from './sofia.ts';
-import { type Asked, commandResponse, errorPage, isTooLong, readAsked } from './web-server.ts';
+import { sofia, splitArguments } from './sofia.ts';
+import { type CommandRequest, commandResponse, errorPage, isTooLong, readCommand } from './web-server.ts';
 
 /** Maximum number of connections served simultaneously, for all clients together. */
 const connectionsAtOnce = 16;
@@ -32,7 +32,7 @@ export function createFreeswitchSimulator(options: FreeswitchOptions): Freeswitc
   const { domain = 'pbx.example.org' } = options;
   const switches = { ...usualSwitches(domain), ...options.switches };
   const pings = new PhonePings();
-  const parts: Parts = { kit, switches, pings };
+  const parts: FreeswitchParts = { kit, switches, pings };
   const access = new Access(switches, kit.ledger);
   const server = kit.serve({
     nameCall,
@@ -64,12 +64,12 @@ export function createFreeswitchSimulator(options: FreeswitchOptions): Freeswitc
 /** Entry of this family in the list of simulators. */
 export const freeswitchFamily: SimulatorFamily = { family: 'freeswitch', create: createFreeswitchSimulator };
 
-function handle(parts: Parts, access: Access, request: SimulatorRequest): SimulatorResponse {
+function handle(parts: FreeswitchParts, access: Access, request: SimulatorRequest): SimulatorResponse {
   if (isTooLong(request)) return errorPage(408);
   if (request.path.startsWith('/pub/')) return errorPage(500);
   const caller = access.judge(request);
   if (caller.kind === 'refused') return errorPage(401, { 'WWW-Authenticate': `Basic realm="${caller.realm}"` });
-  const asked = readAsked(request);
+  const asked = readCommand(request);
   if (asked === undefined) return errorPage(404);
   if (!mayCall(caller, asked.command)) return errorPage(686);
   return commandResponse(asked.face, answer(parts, asked), nameOf(caller));
@@ -81,7 +81,7 @@ function nameOf(caller: Caller): { readonly user: string; readonly domain: strin
 
 const unknownCommand = 'INVALID COMMAND!\n';
 
-function answer(parts: Parts, { command, line }: Asked): string | Buffer {
+function answer(parts: FreeswitchParts, { command, line }: CommandRequest): string | Buffer {
   const { modules, readiness } = parts.switches;
   // A stopping PBX unloads its modules first; the core and the web server answer for a few more seconds.
   const has = (module: 'sofia' | 'callcenter'): boolean => readiness === 'ready' && modules.has(module);
@@ -112,10 +112,10 @@ const reads = [
 ];
 
 function nameCall(request: SimulatorRequest): string {
-  const asked = request.method === 'GET' ? readAsked(request) : undefined;
+  const asked = request.method === 'GET' ? readCommand(request) : undefined;
   if (asked === undefined) return 'other';
   const { command, line } = asked;
-  const words = wordsOf(line);
+  const words = splitArguments(line);
   const [first, second, , fourth, ...more] = words;
   if (more.length === 0 && command === 'sofia' && first === 'xmlstatus' && second === 'profile' && fourth === 'reg')
     return 'sofia xmlstatus profile reg';

@@ -1,12 +1,12 @@
 import type { Contact, Extension } from '../kit/world.ts';
-import type { Parts, Registration } from './settings.ts';
+import type { FreeswitchParts, Registration } from './settings.ts';
 import { contactElement, element, escaped, xmlDocument } from './xml.ts';
 
 /** Granted expiry of registrations, and the margin that FreeSWITCH adds (`sip-expires-late-margin`), in seconds. */
 const [granted, lateMargin] = [3_558, 60];
 
 /** Answers `sofia xmlstatus profile NAME reg` with one row per contact that is registered with the profile. */
-export function registrationList(parts: Parts, profile: string): Buffer {
+export function registrationList(parts: FreeswitchParts, profile: string): Buffer {
   const rows = registrationsOf(parts).filter((row) => row.profile === profile);
   const now = parts.kit.clock.wallTime();
   return xmlDocument([
@@ -22,7 +22,7 @@ interface Row extends Registration {
 }
 
 /** Returns the registrations of all profiles. */
-export function registrationsOf(parts: Parts): readonly Row[] {
+export function registrationsOf(parts: FreeswitchParts): readonly Row[] {
   const { kit, switches } = parts;
   const phones = kit.world.extensions.flatMap((extension) =>
     extension.contacts.filter(({ static: fixed }) => !fixed).map((contact) => rowOf(parts, extension, contact)),
@@ -31,7 +31,7 @@ export function registrationsOf(parts: Parts): readonly Row[] {
   return [...phones, ...others];
 }
 
-function rowOf({ switches, pings }: Parts, extension: Extension, contact: Contact): Row {
+function rowOf({ switches, pings }: FreeswitchParts, extension: Extension, contact: Contact): Row {
   const { status, time } = pings.statusOf(contact);
   const { address, port } = contact;
   return {

@@ -108,7 +108,7 @@ export function usualSwitches(domain: string): FreeswitchSwitches {
 }
 
 /** The state of one simulated FreeSWITCH that its commands use. */
-export interface Parts {
+export interface FreeswitchParts {
   readonly kit: Kit;
   readonly switches: FreeswitchSwitches;
   readonly pings: PhonePings;

@@ -1,10 +1,10 @@
 import { gatewayList, runningGateways } from './gateways.ts';
-import type { Parts, Profile } from './settings.ts';
+import type { FreeswitchParts, Profile } from './settings.ts';
 import { registrationList } from './registrations.ts';
 
 /** Answers `sofia ...`. Commands that stop or restart a profile take effect. */
-export function sofia(parts: Parts, line: string): string | Buffer {
-  const words = wordsOf(line);
+export function sofia(parts: FreeswitchParts, line: string): string | Buffer {
+  const words = splitArguments(line);
   const [first = '', second, third, fourth] = words;
   if (first === 'jsonstatus') return jsonStatus(parts);
   if (first === 'xmlstatus' && second === 'profile') return profileStatus(parts, third ?? '', fourth);
@@ -14,13 +14,13 @@ export function sofia(parts: Parts, line: string): string | Buffer {
   return `Unknown Command [${first}]\n`;
 }
 
-function profileStatus(parts: Parts, name: string, what: string | undefined): string | Buffer {
+function profileStatus(parts: FreeswitchParts, name: string, what: string | undefined): string | Buffer {
   const profile = findProfile(parts, name);
   if (profile?.state !== 'RUNNING') return 'Invalid Profile!\n';
   return what === 'reg' ? registrationList(parts, profile.name) : 'Invalid Syntax!\n';
 }
 
-function changeProfile(parts: Parts, name: string, action: string): string {
+function changeProfile(parts: FreeswitchParts, name: string, action: string): string {
   const profile = findProfile(parts, name);
   if (profile === undefined) return 'Invalid Profile!\n';
   if (action === 'stop') profile.state = 'STOPPED';
@@ -29,13 +29,13 @@ function changeProfile(parts: Parts, name: string, action: string): string {
 }
 
 /** Finds a profile by name or alias; stopped profiles do not count. */
-function findProfile({ switches }: Parts, name: string): Profile | undefined {
+function findProfile({ switches }: FreeswitchParts, name: string): Profile | undefined {
   return switches.profiles.find(
     (profile) => profile.state !== 'STOPPED' && (profile.name === name || profile.aliases.includes(name)),
   );
 }
 
-function jsonStatus(parts: Parts): string {
+function jsonStatus(parts: FreeswitchParts): string {
   const gateways = runningGateways(parts);
   const entries = parts.switches.profiles
     .filter(({ state }) => state !== 'STOPPED')
@@ -88,6 +88,6 @@ function infoOf({ name }: Profile): object {
 }
 
 /** Splits arguments at spaces, as FreeSWITCH does; single quotes enclose an argument that contains spaces. */
-export function wordsOf(line: string): readonly string[] {
+export function splitArguments(line: string): readonly string[] {
   return [...line.matchAll(/'([^']*)'|[^ ]+/gu)].map(([word, quoted]) => quoted ?? word);
 }

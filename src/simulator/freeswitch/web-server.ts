@@ -2,7 +2,7 @@ import type { SimulatorRequest } from '../kit/request.ts';
 import type { SimulatorResponse } from '../kit/response.ts';
 
 /** A command with its arguments, as the web server extracts it from a request. */
-export interface Asked {
+export interface CommandRequest {
   readonly face: 'txtapi' | 'xmlapi' | 'webapi' | 'api';
   readonly command: string;
   readonly line: string;
@@ -18,7 +18,7 @@ export function isTooLong({ method, rawTarget }: SimulatorRequest): boolean {
 }
 
 /** Extracts the command from a request; undefined if the path has none. Any path may precede `face`; `+` is not a space. */
-export function readAsked({ rawTarget }: SimulatorRequest): Asked | undefined {
+export function readCommand({ rawTarget }: SimulatorRequest): CommandRequest | undefined {
   const target = decoded(rawTarget);
   const [, face, command = '', line = ''] = /\/(txtapi|xmlapi|webapi|api)\/([^/?]+)(?:\?(.*))?$/su.exec(target) ?? [];
   if (face !== 'txtapi' && face !== 'xmlapi' && face !== 'webapi' && face !== 'api') return undefined;
@@ -35,7 +35,7 @@ function decoded(text: string): string {
 
 /** Makes the answer to a command, without Content-Length; its content type depends on `face`, not on the body. */
 export function commandResponse(
-  face: Asked['face'],
+  face: CommandRequest['face'],
   body: string | Buffer,
   caller: { readonly user: string; readonly domain: string },
 ): SimulatorResponse {

@@ -22,7 +22,7 @@ export interface MikoSimulator extends Simulator {
   /** Restarts Asterisk: no contact is checked for a minute, and the first answers are partly empty (2025.1 and newer). */
   restartAsterisk(): void;
   /** Makes each API process return its previous answer, as a query for an unknown number does (2020.2 to 2021.4). */
-  loseStep(): void;
+  desynchroniseAnswers(): void;
   /** Makes the request limit block this address now (2025.1 and newer). */
   blockClient(address: string): void;
 }
@@ -71,7 +71,7 @@ export function createMikoSimulator(options: MikoOptions): MikoSimulator {
       core.restart();
       legacy.restart();
     },
-    loseStep: () => legacy.loseStep(),
+    desynchroniseAnswers: () => legacy.desynchroniseAnswers(),
     blockClient: (address) => limit.block(address),
   };
 }

@@ -41,7 +41,7 @@ export interface Traits {
   /** Contacts in `getSipPeer`: the last one, all with suffixes, or all with web phones first. */
   readonly contacts: 'last' | 'suffixes' | 'web-first';
   /** Whether a query for an unknown number makes all later answers of the API process lag by one request. */
-  readonly losesStep: boolean;
+  readonly answersDesynchronise: boolean;
   /** Whether, after a start of Asterisk, the first trunk list of each API process lacks outbound registrations. */
   readonly losesRegistrations: boolean;
   /** Whether `extensions/getForSelect` exists. */
@@ -62,7 +62,7 @@ const late: Traits = {
   okDevices: idle,
   detailedState: false,
   contacts: 'web-first',
-  losesStep: false,
+  answersDesynchronise: false,
   losesRegistrations: false,
   names: true,
   oldTrunkIds: false,
@@ -80,7 +80,7 @@ const oldest: Traits = {
   listIds: 'endpoint',
   listedTrunks: 'all',
   contacts: 'last',
-  losesStep: true,
+  answersDesynchronise: true,
   oldTrunkIds: true,
 };
 

@@ -16,7 +16,7 @@ export interface RouteParts extends LoginParts {
 }
 
 /** A request of a logged-in client. */
-export interface Question {
+export interface AuthenticatedRequest {
   readonly request: SimulatorRequest;
   readonly session: Session<SessionData>;
   /** Domain of the tenant selected in the session; empty if none is. */
@@ -35,7 +35,7 @@ export interface Route {
   /** Whether only the system administrator may use the path. */
   readonly system?: boolean;
   /** Answers requests with a session. */
-  readonly answer?: (parts: RouteParts, question: Question) => SimulatorResponse;
+  readonly answer?: (parts: RouteParts, request: AuthenticatedRequest) => SimulatorResponse;
 }
 
 /** All paths of the server. */
@@ -65,26 +65,26 @@ export const routes: readonly Route[] = [
   { name: 'POST /tenants/switch', system: true, answer: switchTenant },
 ];
 
-function logout(status: number): (parts: RouteParts, question: Question) => SimulatorResponse {
+function logout(status: number): (parts: RouteParts, request: AuthenticatedRequest) => SimulatorResponse {
   return ({ gate }, { session }) => {
     gate.end(session.token, 'logout');
     return { status };
   };
 }
 
-function listUsers({ directory, switches }: RouteParts, { request, tenant }: Question): SimulatorResponse {
+function listUsers({ directory, switches }: RouteParts, { request, tenant }: AuthenticatedRequest): SimulatorResponse {
   const items = directory.extensions(tenant).map((extension) => userItem(extension, directory));
   const showsAdministrator = switches.administrator && tenant === tenantDomain;
   return listResponse(request, showsAdministrator ? [administratorItem, ...items] : items, switches);
 }
 
-function oneStatus(parts: RouteParts, { tenant, id }: Question): SimulatorResponse {
+function oneStatus(parts: RouteParts, { tenant, id }: AuthenticatedRequest): SimulatorResponse {
   const extension = findExtension(parts, tenant, id);
   return extension === undefined ? noSuchEntry : answer(statusBody(parts, extension), parts.switches);
 }
 
 /** Answers `POST /users/status/get_many`. The vendor does not document request or answer; these are three likely forms. */
-function manyStatuses(parts: RouteParts, { request, tenant }: Question): SimulatorResponse {
+function manyStatuses(parts: RouteParts, { request, tenant }: AuthenticatedRequest): SimulatorResponse {
   const { switches } = parts;
   if (switches.bulk === 'absent') return noSuchPath;
   const { ids } = readJsonObject(request);
@@ -100,19 +100,22 @@ function manyStatuses(parts: RouteParts, { request, tenant }: Question): Simulat
 }
 
 /** Answers with the details of a user. Since v22.3 they can include passwords, so a monitoring client must not request them. */
-function userDetails(parts: RouteParts, { tenant, id }: Question): SimulatorResponse {
+function userDetails(parts: RouteParts, { tenant, id }: AuthenticatedRequest): SimulatorResponse {
   const extension = findExtension(parts, tenant, id);
   if (extension === undefined) return noSuchEntry;
   const secrets = { password: 'made-up-password', extension_password: 'made-up-sip-password' };
   return answer({ ...userItem(extension, parts.directory), ...secrets }, parts.switches);
 }
 
-function listProviders({ directory, switches }: RouteParts, { request, tenant }: Question): SimulatorResponse {
+function listProviders(
+  { directory, switches }: RouteParts,
+  { request, tenant }: AuthenticatedRequest,
+): SimulatorResponse {
   const items = directory.trunks(tenant).map((trunk) => providerItem(trunk, directory));
   return listResponse(request, items, switches);
 }
 
-function providerDetails(parts: RouteParts, { tenant, id }: Question): SimulatorResponse {
+function providerDetails(parts: RouteParts, { tenant, id }: AuthenticatedRequest): SimulatorResponse {
   const { directory, switches } = parts;
   const trunk = findTrunk(parts, tenant, id);
   if (trunk === undefined) return noSuchEntry;
@@ -132,7 +135,7 @@ function providerDetails(parts: RouteParts, { tenant, id }: Question): Simulator
   return answer({ ...providerItem(trunk, directory), ...details }, switches);
 }
 
-function providerStatus(parts: RouteParts, { tenant, id }: Question): SimulatorResponse {
+function providerStatus(parts: RouteParts, { tenant, id }: AuthenticatedRequest): SimulatorResponse {
   const { directory, switches } = parts;
   const trunk = findTrunk(parts, tenant, id);
   if (trunk === undefined) return noSuchEntry;
@@ -141,7 +144,7 @@ function providerStatus(parts: RouteParts, { tenant, id }: Question): SimulatorR
   return answer(trunkAnswers.has(trunk.name) ? trunkAnswers.get(trunk.name) : usual, switches);
 }
 
-function tenantStatus({ kit, directory, switches }: RouteParts, { tenant }: Question): SimulatorResponse {
+function tenantStatus({ kit, directory, switches }: RouteParts, { tenant }: AuthenticatedRequest): SimulatorResponse {
   return answer(tenantTotals(kit, directory, tenant, switches.release), switches);
 }
 
@@ -156,7 +159,7 @@ function callSessions({ kit, switches }: RouteParts): SimulatorResponse {
 }
 
 /** Answers `GET /ip_filters`; `target` is ACCEPT or DENY, permanent entries have no expiry (REST API v22.1, "Ip filters"). */
-function listAddressFilters({ switches }: RouteParts, { request }: Question): SimulatorResponse {
+function listAddressFilters({ switches }: RouteParts, { request }: AuthenticatedRequest): SimulatorResponse {
   const items = switches.addressFilters.map(({ cidr, target, expireAt }, index) => ({
     id: String(700551909773148160n + BigInt(index)),
     cidr,
@@ -167,13 +170,13 @@ function listAddressFilters({ switches }: RouteParts, { request }: Question): Si
   return listResponse(request, items, switches);
 }
 
-function listTenants({ switches }: RouteParts, { request }: Question): SimulatorResponse {
+function listTenants({ switches }: RouteParts, { request }: AuthenticatedRequest): SimulatorResponse {
   const items = [...tenants].map(([id, domain]) => ({ id, domain, enabled: true }));
   return listResponse(request, items, switches);
 }
 
 /** Selects the tenant for all requests with the token of this session; v16 issued a new token instead. */
-function switchTenant({ switches }: RouteParts, { request, session }: Question): SimulatorResponse {
+function switchTenant({ switches }: RouteParts, { request, session }: AuthenticatedRequest): SimulatorResponse {
   const domain = tenants.get(request.query.get('id') ?? '');
   if (domain === undefined) return noSuchEntry;
   session.data.tenant = domain;

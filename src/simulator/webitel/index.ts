@@ -20,7 +20,7 @@ const staticToken = 'eyJ0eXAiOiJKV1QifQ.made-up-static-token.0123456789';
 export interface LegacySimulator extends Simulator {
   readonly switches: LegacySwitches;
   /** Simulates a lost reply to another client's command; from then on, the console's replies go to the wrong commands. */
-  loseReply(): void;
+  desynchroniseReplies(): void;
 }
 
 /** A simulated modern Webitel. */
@@ -49,12 +49,12 @@ export function createLegacySimulator(options: WebitelOptions): LegacySimulator 
     outside: () => webClientPage,
     endSessions: () => engine.endSessions(),
   };
-  const loseReply = (): void => engine.loseReply();
+  const desynchroniseReplies = (): void => engine.desynchroniseReplies();
   const conditions: Conditions = {
     'right-missing': () => void (switches.roles['monitor'] = { ...switches.roles['monitor'], gateway: [] }),
   };
   const account = accountOf(options, domain);
-  return { ...simulator(kit, prefix, product), account, conditions, switches, loseReply };
+  return { ...simulator(kit, prefix, product), account, conditions, switches, desynchroniseReplies };
 }
 
 /** Makes a simulated modern Webitel with its web server (`/api`). Nothing happens before `start`. */

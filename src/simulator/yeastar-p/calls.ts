@@ -5,7 +5,7 @@ import { extensionRow, trunkRow } from './rows.ts';
 import type { PSeriesSwitches } from './switches.ts';
 
 /** The input of a call. */
-export interface About {
+export interface CallContext {
   readonly world: World;
   readonly clock: Clock;
   readonly switches: PSeriesSwitches;
@@ -13,7 +13,7 @@ export interface About {
   readonly parameter: (name: string) => string;
 }
 
-type Call = (about: About) => Reply;
+type Call = (context: CallContext) => Reply;
 
 const information: Call = ({ world, clock }) => {
   const wall = clock.wallTime();
@@ -42,7 +42,7 @@ const capacity: Call = ({ world, switches }) => ({
 });
 
 /** Returns one page of a list, whose rows are already in ascending order of id. */
-function paged(rows: readonly object[], { switches, parameter }: About): Reply {
+function paged(rows: readonly object[], { switches, parameter }: CallContext): Reply {
   const asked = Number(parameter('page_size') || 20);
   if (asked > switches.mostAsked) return { errcode: 40002 };
   const size = Math.min(switches.largestPage, asked);
@@ -62,16 +62,16 @@ const emptyReplies: Readonly<Record<PSeriesSwitches['emptyList'], Reply>> = {
   bare: { errcode: 60001 },
 };
 
-const extensionList: Call = (about) =>
+const extensionList: Call = (context) =>
   paged(
-    about.world.extensions.map((extension, index) => extensionRow(extension, index, about.switches)),
-    about,
+    context.world.extensions.map((extension, index) => extensionRow(extension, index, context.switches)),
+    context,
   );
 
-const trunkList: Call = (about) =>
+const trunkList: Call = (context) =>
   paged(
-    about.world.trunks.map((trunk, index) => trunkRow(trunk, index, about.switches)),
-    about,
+    context.world.trunks.map((trunk, index) => trunkRow(trunk, index, context.switches)),
+    context,
   );
 
 const callQuery: Call = ({ world, parameter }) => {
@@ -91,10 +91,10 @@ function callRow({ id, direction, from, to, state }: ActiveCall): object {
   };
 }
 
-const queueList: Call = (about) =>
+const queueList: Call = (context) =>
   paged(
-    about.world.queues.map(({ number, name }, index) => ({ id: index + 1, number, name, ring_strategy: 'ring_all' })),
-    about,
+    context.world.queues.map(({ number, name }, index) => ({ id: index + 1, number, name, ring_strategy: 'ring_all' })),
+    context,
   );
 
 const queueCallStatus: Call = ({ world, parameter, switches }) => {

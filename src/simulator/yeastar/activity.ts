@@ -1,6 +1,6 @@
 import type { Call as ActiveCall, Queue } from '../kit/world.ts';
 import type { Call } from './reply.ts';
-import { agentStatus } from './words.ts';
+import { agentStatus } from './states.ts';
 
 const callWord = ({ state }: ActiveCall): string => (state === 'ringing' ? 'Progress' : 'Talking');
 

@@ -1,36 +1,36 @@
 import type { Extension, Trunk } from '../kit/world.ts';
 import type { Call } from './reply.ts';
-import { extensionWord, trunkWord } from './words.ts';
+import { extensionStatus, trunkStatus } from './states.ts';
 
 /** Makes the call `extensionlist/query` of v1.x or `extension/list` of v2.0.0, which returns all extensions in one answer. */
 export function extensionList(numberKey: 'extnumber' | 'number'): Call {
-  return (about) => {
+  return (context) => {
     const row = (extension: Extension, index: number) => {
-      const type = about.switches.extensionTypes.get(extension.number) ?? 'SIP';
+      const type = context.switches.extensionTypes.get(extension.number) ?? 'SIP';
       return {
         [numberKey]: extension.number,
-        ...statusOf(about, about.switches.extensionWords, extension.number, extensionWord(extension)),
+        ...statusOf(context, context.switches.extensionWords, extension.number, extensionStatus(extension)),
         type,
         ...(type === 'FXS' ? { port: `Span2-Port${index + 1}` } : {}),
         username: extension.name,
         agentid: '',
       };
     };
-    return { fields: { extlist: about.world.extensions.map(row) } };
+    return { fields: { extlist: context.world.extensions.map(row) } };
   };
 }
 
 /** Makes the call `trunklist/query` of v1.x or, with ids, `trunk/list` of v2.0.0. */
 export function trunkList(withIds: boolean): Call {
-  return (about) => {
+  return (context) => {
     const row = (trunk: Trunk) => ({
       trunkname: trunk.name,
       ...(withIds ? { id: String(trunk.id) } : {}),
-      ...statusOf(about, about.switches.trunkWords, trunk.name, trunkWord(trunk)),
-      type: about.switches.trunkTypes.get(trunk.name) ?? (trunk.kind === 'line' ? 'FXO' : 'SIP'),
+      ...statusOf(context, context.switches.trunkWords, trunk.name, trunkStatus(trunk)),
+      type: context.switches.trunkTypes.get(trunk.name) ?? (trunk.kind === 'line' ? 'FXO' : 'SIP'),
       ...(trunk.kind === 'line' ? { port: `Span1-Port${trunk.id}` } : {}),
     });
-    const trunks = about.world.trunks.filter((trunk) => about.model.hasLines || trunk.kind !== 'line');
+    const trunks = context.world.trunks.filter((trunk) => context.model.hasLines || trunk.kind !== 'line');
     return { fields: { trunklist: trunks.map(row) } };
   };
 }

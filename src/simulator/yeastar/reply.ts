@@ -55,7 +55,7 @@ function withNumbers(value: unknown): unknown {
 }
 
 /** The input of a call. */
-interface About {
+interface CallContext {
   readonly world: World;
   readonly clock: Clock;
   readonly switches: YeastarSwitches;
@@ -67,4 +67,4 @@ interface About {
 }
 
 /** A call of the API that needs a token. */
-export type Call = (about: About) => Reply;
+export type Call = (context: CallContext) => Reply;

@@ -10,7 +10,7 @@ import { deviceInfo, extensionList, trunkList } from './queries.ts';
 import { createGate, type Gate } from './gate.ts';
 import { Reporter } from './reporter.ts';
 import { usualSwitches, type YeastarModel, type YeastarOptions, type YeastarSwitches } from './switches.ts';
-import { extensionWord } from './words.ts';
+import { extensionStatus } from './states.ts';
 
 /** A simulated S-Series or K2. */
 export interface YeastarSimulator extends Simulator {
@@ -137,7 +137,7 @@ async function reportExtension({ kit, gate, switches }: Parts, reporter: Reporte
     // Sending a report counts as use of the token.
     gate.sessions.touch(token);
     const wellFormed = data.reportVersion !== '' && !switches.oldFormat;
-    const status = `"extension":"${number}","status":"${extensionWord(extension)}"`;
+    const status = `"extension":"${number}","status":"${extensionStatus(extension)}"`;
     const body = wellFormed
       ? `{"action":"ExtensionStatus","ext":[{${status}}]}`
       : `{"action":"ExtensionStatus","ext":{${status}},"ext":{${status}}}`;

@@ -4,8 +4,8 @@ import {
   failedReading,
   goodPart,
   joinLists,
-  readInTurn,
-  readTogether,
+  readInParallel,
+  readSequentially,
 } from '../../../src/drivers/kit/collectors.ts';
 import { Failure } from '../../../src/transport/failure.ts';
 
@@ -82,19 +82,19 @@ describe('the wanted collectors', () => {
 
   test('are read together, each on its own', async () => {
     const { order, readers } = noted();
-    expect(await readTogether(wanted, readers)).toEqual(reading);
+    expect(await readInParallel(wanted, readers)).toEqual(reading);
     expect(order.slice(0, 2)).toEqual(['calls begins', 'peers begins']);
   });
 
   test('are read one after the other, in the order that the family gives', async () => {
     const { order, readers } = noted();
-    expect(await readInTurn(wanted, readers)).toEqual(reading);
+    expect(await readSequentially(wanted, readers)).toEqual(reading);
     expect(order).toEqual(['calls begins', 'calls ends', 'peers begins', 'peers ends']);
   });
 
   test('and nothing that nobody wants', async () => {
     const { order, readers } = noted();
-    expect(await readTogether(new Set(['peers'] as const), readers)).toEqual({ peers: reading.peers });
+    expect(await readInParallel(new Set(['peers'] as const), readers)).toEqual({ peers: reading.peers });
     expect(order).toEqual(['peers begins', 'peers ends']);
   });
 

@@ -90,7 +90,7 @@ describe('an API process that answers the question before (2020.2 to 2021.4)', (
   test('answers about another phone are dropped and counted, and the collector says so', async () => {
     const one = await bench('2021.4.175');
     await one.rounds(1);
-    one.pbx.loseStep();
+    one.pbx.desynchroniseAnswers();
     const record = await one.rounds(1);
     expect(record.collectors.peers).toMatchObject({ success: false, reason: 'protocol' });
     expect(record.counters.rowsSkipped.peers?.malformed).toBeGreaterThan(0);
@@ -100,7 +100,7 @@ describe('an API process that answers the question before (2020.2 to 2021.4)', (
   test('no phone is given the contacts of another one, and an answer without a name proves nothing', async () => {
     const one = await bench('2021.4.175');
     await one.rounds(1);
-    one.pbx.loseStep();
+    one.pbx.desynchroniseAnswers();
     for (let round = 0; round < 8; round += 1) {
       const { retained } = await one.rounds(1);
       const peers = Object.fromEntries((retained.peers?.value ?? []).map((peer) => [peer.id, peer]));

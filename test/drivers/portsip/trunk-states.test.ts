@@ -4,7 +4,7 @@ import { SkipCounter } from '../../../src/drivers/kit/collectors.ts';
 import {
   readProvider,
   readProviderType,
-  readTrunkWord,
+  readTrunkStatus,
   trunkFromProvider,
 } from '../../../src/drivers/portsip/trunks.ts';
 import { Failure } from '../../../src/transport/failure.ts';
@@ -80,7 +80,7 @@ describe('what the word means by type of trunk', () => {
   });
 
   test('case does not matter', () => {
-    expect(readTrunkWord({ status: ' online ' })).toBe('ONLINE');
+    expect(readTrunkStatus({ status: ' online ' })).toBe('ONLINE');
   });
 
   test('a trunk whose state was not read is unknown, and says nothing else', () => {
@@ -124,10 +124,10 @@ describe('entry of the list of trunks', () => {
 
 test('an answer that is no object is a failure, and one without a word has none', () => {
   for (const value of [null, [], 'ONLINE', 7]) {
-    expect(() => readTrunkWord(value)).toThrow(/state of a trunk/);
+    expect(() => readTrunkStatus(value)).toThrow(/state of a trunk/);
     expect(() => readProviderType(value)).toThrow(/about a trunk/);
   }
-  for (const value of [{}, { status: null }, { status: ' ' }]) expect(readTrunkWord(value)).toBe('');
+  for (const value of [{}, { status: null }, { status: ' ' }]) expect(readTrunkStatus(value)).toBe('');
   expect(readProviderType({})).toStrictEqual({ registration: true, keepAlive: true });
 });
 
@@ -142,7 +142,7 @@ test('parsers of trunks give a value or a Failure, whatever comes', () => {
   };
   fc.assert(
     fc.property(fc.anything(), (value) => {
-      expect([undefined, 'protocol']).toContain(reasonOf(() => readTrunkWord(value)));
+      expect([undefined, 'protocol']).toContain(reasonOf(() => readTrunkStatus(value)));
       expect([undefined, 'protocol']).toContain(reasonOf(() => readProviderType(value)));
     }),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { firstEnd, isoDay } from '../../../src/drivers/webitel/shared/licences.ts';
+import { earliestExpiry, isoDay } from '../../../src/drivers/webitel/shared/licences.ts';
 import { legacyBench, modernBench } from './bench.ts';
 
 const hourMs = 3_600_000;
@@ -75,5 +75,5 @@ test.each([
   [['never', null, 0, -1, ''], undefined],
   [[], undefined],
 ])('of %j the first end is %j', (ends, first) => {
-  expect(firstEnd(ends)).toBe(first);
+  expect(earliestExpiry(ends)).toBe(first);
 });

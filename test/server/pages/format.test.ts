@@ -5,7 +5,7 @@ import {
   formatMoment,
   formatRoundtrip,
   formatTimeLeft,
-  formatTook,
+  formatRoundDuration,
   sentence,
   shorten,
 } from '../../../src/server/pages/format.ts';
@@ -44,7 +44,7 @@ test.each([
 ])('%d µs is %s', (microseconds, text) => expect(formatRoundtrip(microseconds)).toBe(text));
 
 test('the rest', () => {
-  expect([formatTook(153.8), formatTook(4210)]).toEqual(['154 ms', '4.21 s']);
+  expect([formatRoundDuration(153.8), formatRoundDuration(4210)]).toEqual(['154 ms', '4.21 s']);
   expect([countOf(1, 'trunk'), countOf(0, 'trunk'), countOf(1200, 'trunk')]).toEqual([
     '1 trunk',
     '0 trunks',

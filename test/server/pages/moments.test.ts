@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { moment, momentBehind, shortMoment } from '../../../src/server/pages/parts.ts';
+import { moment, momentTooltip, shortMoment } from '../../../src/server/pages/parts.ts';
 import { script } from '../../../src/server/pages/style.ts';
 import { wall } from './status-targets.ts';
 
@@ -56,7 +56,7 @@ describe('moments', () => {
     expect(shortMoment(wall, wall + 600_000).text).toBe(
       '<time datetime="2026-03-14T03:07:09.000Z" data-local="minute" title="2026-03-14 03:07:09 UTC, 10 min ago">03:07 UTC</time>',
     );
-    expect(momentBehind(wall, 'for 3 h').text).toContain('title="since 2026-03-14 03:07:09 UTC">for 3 h</time>');
+    expect(momentTooltip(wall, 'for 3 h').text).toContain('title="since 2026-03-14 03:07:09 UTC">for 3 h</time>');
   });
 
   test('that no calendar has are words only', () => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts';
 import { withCopiedTexts } from '../../../copied-text.ts';
 import type { Conversation } from '../../driver.ts';
-import { ManyRequests } from '../../kit/ask-many.ts';
+import { ParallelRequests } from '../../kit/parallel-requests.ts';
 import type { NamedList } from '../../kit/collectors.ts';
 import { ask } from '../ask-action.ts';
 import { readDeviceStates } from '../device-states.ts';
@@ -168,9 +168,9 @@ async function askStaticContacts(
 ): Promise<ReadonlyMap<string, readonly Contact[]>> {
   const ordered = [...names.filter((name) => !isNumber(name)), ...names.filter((name) => isNumber(name))];
   const details = new Map<string, readonly Contact[]>();
-  const { clock, requestsPerTarget: width } = settings;
-  const many = new ManyRequests({ clock, width, remainingMs: conversation.remainingMs() });
-  await many.askAll(ordered.slice(0, settings.staticContacts), async (name, timeoutMs) => {
+  const { clock, requestsPerTarget: concurrency } = settings;
+  const many = new ParallelRequests({ clock, concurrency, remainingMs: conversation.remainingMs() });
+  await many.sendAll(ordered.slice(0, settings.staticContacts), async (name, timeoutMs) => {
     const contacts = await ask(conversation, 'endpoint', readEndpointContacts, { endpoint: name }, { timeoutMs });
     details.set(name, contacts);
   });

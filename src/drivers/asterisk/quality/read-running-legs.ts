@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock.ts';
 import type { RunningLegs } from '../../../snapshot/call-quality.ts';
 import type { Failure } from '../../../transport/failure.ts';
 import type { Conversation } from '../../driver.ts';
-import { ManyRequests } from '../../kit/ask-many.ts';
+import { ParallelRequests } from '../../kit/parallel-requests.ts';
 import { field } from '../ami-message.ts';
 import type { AskChannels, ListedChannel } from '../channel-list.ts';
 import { actionRequest } from '../requests.ts';
@@ -66,9 +66,13 @@ export class RunningLegsReader {
     const values = new Map<string, { readonly values: LegValues; readonly readAt: number }>();
     const silent = new Set(channels.flatMap(({ key }) => (this.#silent.has(key) ? [key] : [])));
     let gone = 0;
-    const many = new ManyRequests({ clock, width: requestsPerTarget, remainingMs: conversation.remainingMs() });
+    const many = new ParallelRequests({
+      clock,
+      concurrency: requestsPerTarget,
+      remainingMs: conversation.remainingMs(),
+    });
     const asked = channels.filter(({ key }) => !silent.has(key)).slice(0, runningLegs);
-    const { failure } = await many.askAll(asked, async (leg, timeoutMs) => {
+    const { failure } = await many.sendAll(asked, async (leg, timeoutMs) => {
       const answer = await askLeg(conversation, leg, Math.min(timeoutMs, longestQuestionMs));
       if (answer.kind === 'values')
         values.set(leg.key, { values: this.#keyed(answer.values), readAt: clock.monotonicTime() });

@@ -13,6 +13,11 @@ export interface PassedStates {
   readonly trunks: ReadonlyMap<string, readonly TrunkState[]>;
 }
 
+/** The result without events. */
+export function noStates(): PassedStates {
+  return { phones: new Map(), trunks: new Map() };
+}
+
 /** Maximum number of states of one row between two rounds; enough to describe a line that flaps all the time. */
 const maximumStates = 100;
 
@@ -25,6 +30,7 @@ export function replayStates(
   events: readonly StateEvent[],
   firstQualify: FirstQualify,
 ): PassedStates {
+  if (events.length === 0) return noStates();
   const replay = new Replay(before, firstQualify);
   for (const event of events) {
     if (event.kind === 'registration') replay.register(event);

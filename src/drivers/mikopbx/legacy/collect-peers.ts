@@ -1,6 +1,6 @@
 import type { Part, Peer } from '../../../snapshot/reading.ts';
 import { asFailure, Failure } from '../../../transport/failure.ts';
-import { ManyRequests } from '../../kit/ask-many.ts';
+import { ParallelRequests } from '../../kit/parallel-requests.ts';
 import { failedPart, goodPart, type SkipCounter } from '../../kit/collectors.ts';
 import { requestFor } from '../requests.ts';
 import { isAllDown, unconfirmed } from '../shared/confirmation.ts';
@@ -14,7 +14,7 @@ import type { ListedPeer } from '../shared/peers-list.ts';
 /** The result of the requests for single phones. */
 interface DetailsAsked {
   /** The first failure of these requests; undefined if all were answered. */
-  readonly trouble: Failure | undefined;
+  readonly failure: Failure | undefined;
   readonly skipped: SkipCounter;
 }
 
@@ -26,23 +26,23 @@ interface DetailsAsked {
 export function peersPart(
   phones: ReadonlyMap<string, ListedPeer>,
   memory: PbxMemory,
-  { trouble, skipped }: DetailsAsked,
+  { failure, skipped }: DetailsAsked,
 ): Part<readonly Peer[]> {
   const peers = [...phones.values()].map((peer) => peerOf(peer, memory, skipped));
   const vanished = peers.length === 0 && memory.lastPeers > 0;
   if (!memory.peersConfirmation.allows(vanished || isAllDown(peers))) return failedPart(unconfirmed('phone'));
   memory.lastPeers = peers.length;
   const open = peers.some(({ id, state }) => state === 'unknown' && memory.details.get(id) === undefined);
-  const outOfStep = trouble?.reason === 'protocol' && !memory.details.inStep;
-  if (trouble === undefined || (!open && !outOfStep)) return goodPart(peers, skipped.counts());
-  return { ...failedPart(trouble), value: peers, skipped: skipped.counts() };
+  const desynchronised = failure?.reason === 'protocol' && !memory.details.isSynchronised;
+  if (failure === undefined || (!open && !desynchronised)) return goodPart(peers, skipped.counts());
+  return { ...failedPart(failure), value: peers, skipped: skipped.counts() };
 }
 
 function peerOf(peer: ListedPeer, { details, version, names }: PbxMemory, skipped: SkipCounter): Peer {
   const reported = version.value;
   const evidence = {
     detail: details.get(peer.id),
-    trustAnonymous: details.inStep,
+    trustAnonymous: details.isSynchronised,
     reportsAllContacts: reported !== undefined && !isOlder(reported, [2021, 3]),
     name: names.value?.get(peer.id),
   };
@@ -50,11 +50,11 @@ function peerOf(peer: ListedPeer, { details, version, names }: PbxMemory, skippe
 }
 
 /** Timeout of the request about one phone or trunk, in milliseconds. The PBX needs 20 to 40 ms for it. */
-const questionTimeoutMs = 5_000;
+const requestTimeoutMs = 5_000;
 /** Share of the remaining round that these requests may take: the last one must end within the round. */
 const roundShare = 0.6;
 /** The failure for an answer about another phone. */
-const outOfStep = new Failure(
+const desynchronised = new Failure(
   'protocol',
   'the PBX answered about another phone than the requested one: restart its services (a bug of versions up to 2021.4)',
 );
@@ -68,21 +68,21 @@ export async function askDetails(round: Round, memory: PbxMemory, skipped: SkipC
   const { clock, details, options } = memory;
   let end: Failure | undefined;
   const ended = (): Failure | undefined => end ?? round.endedBy;
-  const questions = new ManyRequests({ clock, remainingMs: round.share(roundShare), width: 1, ended });
+  const requests = new ParallelRequests({ clock, remainingMs: round.share(roundShare), concurrency: 1, ended });
   const ask = async (peer: ListedPeer, timeoutMs: number): Promise<void> => {
     try {
-      details.set(peer, await askPeer(round, peer, Math.min(questionTimeoutMs, timeoutMs)));
+      details.set(peer, await askPeer(round, peer, Math.min(requestTimeoutMs, timeoutMs)));
     } catch (thrown) {
       const failure = asFailure(thrown);
       if (failure.reason === 'protocol') skipped.add('malformed');
-      if (failure === outOfStep) details.outOfStep();
+      if (failure === desynchronised) details.markDesynchronised();
       // After an answer about another phone, all further answers of this round would be wrong, too. A request that hangs keeps a process of
       // the PBX busy.
-      if (failure === outOfStep || failure.reason === 'timeout') end = failure;
+      if (failure === desynchronised || failure.reason === 'timeout') end = failure;
       throw failure;
     }
   };
-  return (await questions.askAll(details.order().slice(0, options.details_per_round), ask)).failure;
+  return (await requests.sendAll(details.order().slice(0, options.details_per_round), ask)).failure;
 }
 
 /** Reads the contacts of a phone under each of its names in the list. Throws a `Failure`. */
@@ -92,7 +92,7 @@ async function askPeer(round: Round, { names }: ListedPeer, timeoutMs: number): 
     const body = { kind: 'json', value: { peer: name } } as const;
     const request = requestFor('sip_peer', { body, timeoutMs: timeoutMs / names.length });
     const detail = await round.ask(request, (envelope) => readSipPeer(envelope, name));
-    if (detail === undefined) throw outOfStep;
+    if (detail === undefined) throw desynchronised;
     found.push(detail);
   }
   const contacts = found.flatMap((detail) => detail.contacts);

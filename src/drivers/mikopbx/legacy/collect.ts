@@ -1,15 +1,15 @@
 import { Failure } from '../../../transport/failure.ts';
 import type { Collector, Part, Reading, Trunk } from '../../../snapshot/reading.ts';
-import { failedPart, goodPart, readInTurn, type SkipCounter } from '../../kit/collectors.ts';
+import { failedPart, goodPart, readSequentially, type SkipCounter } from '../../kit/collectors.ts';
 import { readCallsPart } from '../shared/calls.ts';
 import { unconfirmed } from '../shared/confirmation.ts';
 import { askDetails, peersPart } from './collect-peers.ts';
-import { learnPeerNames, learnTrunkNames } from './names.ts';
+import { refreshPeerNames, refreshTrunkNames } from './names.ts';
 import { type Registries, askRegistries } from './trunk-lists.ts';
-import { legacyTrunks, trunkQuestions } from './trunks.ts';
+import { legacyTrunks, trunksToRequest } from './trunks.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { asteriskAway, outcomeOf } from '../shared/answers.ts';
+import { asteriskDown, outcomeOf } from '../shared/answers.ts';
 import {
   type FreshStatuses,
   hasReachablePhone,
@@ -32,17 +32,17 @@ const hangMs = 3_000;
 export async function collectLegacy(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Reading> {
   const lists = await askLists(round, memory, wanted);
   const { list, registries, skipped } = lists;
-  const calls = await readInTurn(wanted, { calls: () => readCallsPart(round, memory) });
+  const calls = await readSequentially(wanted, { calls: () => readCallsPart(round, memory) });
   const phones = list.ok && wanted.has('peers') ? withoutTrunks(list.value.peers, registries) : new Map();
-  memory.details.follow(new Map([...trunkQuestions(registries, memory), ...phones]));
-  const trouble = await askDetails(round, memory, skipped);
-  if (phones.size > 0) await learnPeerNames(round, memory);
-  if (registries !== undefined) await learnTrunkNames(round, memory);
-  const rows = await readInTurn(wanted, {
-    peers: async () => (list.ok ? peersPart(phones, memory, { trouble, skipped }) : failedPart(list.failure)),
+  memory.details.follow(new Map([...trunksToRequest(registries, memory), ...phones]));
+  const failure = await askDetails(round, memory, skipped);
+  if (phones.size > 0) await refreshPeerNames(round, memory);
+  if (registries !== undefined) await refreshTrunkNames(round, memory);
+  const rows = await readSequentially(wanted, {
+    peers: async () => (list.ok ? peersPart(phones, memory, { failure, skipped }) : failedPart(list.failure)),
     ...(registries && { trunks: async () => trunksPart(registries, lists, memory) }),
   });
-  const newer = await readInTurn(wanted, { storage: notSupported, security: notSupported });
+  const newer = await readSequentially(wanted, { storage: notSupported, security: notSupported });
   return { ...calls, ...rows, ...newer };
 }
 
@@ -61,11 +61,11 @@ async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Col
   const tookMs = memory.clock.monotonicTime() - startedAt;
   if (list.ok) await round.learnCheckPage();
   const empty = list.ok && list.value.rows === 0;
-  if (empty && tookMs >= hangMs) throw asteriskAway('the list of phones is empty and came late');
+  if (empty && tookMs >= hangMs) throw asteriskDown('the list of phones is empty and came late');
   if (!empty && !wanted.has('trunks')) return { list, registries: undefined, skipped };
   const registries = await askRegistries(round, memory);
   const proven = registries.sip.ok && registryProvesAsterisk(registries.sip.value);
-  if (empty && !proven) throw asteriskAway('the list of phones is empty and no trunk shows a sign of life');
+  if (empty && !proven) throw asteriskDown('the list of phones is empty and no trunk shows a sign of life');
   return { list, registries, skipped };
 }
 

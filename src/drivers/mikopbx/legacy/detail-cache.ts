@@ -19,7 +19,7 @@ export class DetailCache {
   readonly #timing: Pick<RoundTiming, 'staleAfterMs'>;
   #cached = new Map<string, CachedDetail>();
   #listed: ReadonlyMap<string, ListedPeer> = new Map();
-  #outOfStepAt = -Infinity;
+  #desynchronisedAt = -Infinity;
 
   constructor(clock: Clock, timing: Pick<RoundTiming, 'staleAfterMs'>) {
     this.#clock = clock;
@@ -59,13 +59,13 @@ export class DetailCache {
   }
 
   /** Call after an answer about another extension: for some time, answers without a name are then not trusted. */
-  outOfStep(): void {
-    this.#outOfStepAt = this.#clock.monotonicTime();
+  markDesynchronised(): void {
+    this.#desynchronisedAt = this.#clock.monotonicTime();
   }
 
   /** Whether answers without a name may be trusted. */
-  get inStep(): boolean {
-    return this.#age(this.#outOfStepAt) >= Math.max(this.#timing.staleAfterMs, 10 * 60_000);
+  get isSynchronised(): boolean {
+    return this.#age(this.#desynchronisedAt) >= Math.max(this.#timing.staleAfterMs, 10 * 60_000);
   }
 
   #age(readAt: number): number {

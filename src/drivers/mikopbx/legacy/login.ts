@@ -31,7 +31,7 @@ export function loginLegacy(sender: Sender, account: Account & { readonly kind: 
  * request. The last one is never used, because a login beyond the limit is refused and counts towards a ban. All other
  * failures are ignored. Throws a `Failure` (`locked_out`) if at most one login is left.
  */
-export async function checkAttempts(sender: Sender, { version, clock }: PbxMemory): Promise<void> {
+export async function checkRemainingLogins(sender: Sender, { version, clock }: PbxMemory): Promise<void> {
   const reported = version.value;
   if (reported === undefined || isOlder(reported, [2024, 1])) return;
   const request = requestFor('login_attempts', { headers, confidential: true, timeoutMs: 3_000 });

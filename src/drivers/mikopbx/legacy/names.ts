@@ -11,7 +11,7 @@ import { ajax } from '../shared/session-check.ts';
 const hourMs = 60 * 60_000;
 
 /** Reads the names of employees, which versions from 2023.2 on report. Nothing else depends on them. */
-export async function learnPeerNames(round: Round, { names }: PbxMemory): Promise<void> {
+export async function refreshPeerNames(round: Round, { names }: PbxMemory): Promise<void> {
   if (!names.due) return;
   const request = requestFor('extension_names', { query: { type: 'phones' }, timeoutMs: round.share(0.2) });
   const outcome = await outcomeOf(round.ask(request, readExtensionNames));
@@ -24,7 +24,7 @@ export async function learnPeerNames(round: Round, { names }: PbxMemory): Promis
  * which it contains no secrets, and only ids and names are kept. The list of extensions in the web interface is never
  * requested, because in 2022 it contains all SIP secrets.
  */
-export async function learnTrunkNames(round: Round, { trunkNames, version }: PbxMemory): Promise<void> {
+export async function refreshTrunkNames(round: Round, { trunkNames, version }: PbxMemory): Promise<void> {
   if (!trunkNames.due || !listsProviders(version.value)) return;
   const request = requestFor('provider_names', { headers: ajax, confidential: true, timeoutMs: round.share(0.2) });
   const outcome = await outcomeOf(

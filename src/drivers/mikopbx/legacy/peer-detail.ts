@@ -31,7 +31,7 @@ const fields = /^(URI|UserAgent|RegExpire|Status|RoundtripUsec|QualifyFrequency|
 /**
  * Reads the contacts in an answer to `getSipPeer`: one object whose keys have suffixes that differ by version (`Status`,
  * `Status-1`, `Status-WS1`, `Status-0`). Returns undefined if the answer is about an extension other than `asked`:
- * versions up to 2021.4 can get out of step and return the answer to the previous request. Throws a `Failure`
+ * versions up to 2021.4 can get out of sync and return the answer to the previous request. Throws a `Failure`
  * (`protocol`) if the answer has a different shape.
  */
 export function readSipPeer({ data }: Envelope, asked: string): PeerDetail | undefined {

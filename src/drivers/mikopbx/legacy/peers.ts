@@ -61,7 +61,7 @@ function phonesOf(
 
 /**
  * A detail without contacts is ignored if it contradicts the list (the contact appeared or disappeared in between, or
- * belongs to the web phone), or if answers are out of step.
+ * belongs to the web phone), or if answers are out of sync.
  */
 function usableDetail({ state }: ListedPeer, { detail, trustAnonymous }: PeerEvidence): PeerDetail | undefined {
   if (detail === undefined || !detail.anonymous) return detail;

@@ -41,7 +41,7 @@ export function legacyTrunks(
  * provider that no longer answers. Returns none for versions before 2022.1, where a request with a name unknown to
  * Asterisk shifts all later answers of that process.
  */
-export function trunkQuestions(
+export function trunksToRequest(
   registries: Registries | undefined,
   { version }: PbxMemory,
 ): readonly (readonly [string, ListedPeer])[] {

@@ -1,7 +1,7 @@
 import { readJson, sentAt, tryJson } from '../../kit/answers.ts';
 import { isRecord, optional, type JsonRecord } from '../../kit/fields.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
-import { looksLikeProgramError, messagesOf, refusedWork, unusableAnswer } from '../errors.ts';
+import { looksLikeProgramError, messagesOf, refusedRequest, unusableAnswer } from '../errors.ts';
 import { asFailure, Failure } from '../../../transport/failure.ts';
 
 /** Content of an answer with `result: true`. */
@@ -30,7 +30,7 @@ export function readEnvelope(answer: ApiAnswer): Envelope {
       ...optional('sentAt', sentAt(answer)),
       ...optional('localAddress', answer.localAddress),
     };
-  if (body['result'] === false) throw refusedWork(messagesOf(body), answer);
+  if (body['result'] === false) throw refusedRequest(messagesOf(body), answer);
   throw new Failure('protocol', 'the answer is JSON, but not from this PBX: it has no result', {
     status: answer.status,
   });
@@ -60,6 +60,6 @@ export async function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
 }
 
 /** The failure if Asterisk, the telephony core, is down although the API works. */
-export function asteriskAway(detail: string): Failure {
+export function asteriskDown(detail: string): Failure {
   return new Failure('service_unavailable', `Asterisk, the telephony core of the PBX, seems to be down: ${detail}`);
 }

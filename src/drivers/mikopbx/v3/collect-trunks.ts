@@ -4,7 +4,7 @@ import { failedPart, goodPart } from '../../kit/collectors.ts';
 import { unconfirmed } from '../shared/confirmation.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { asteriskAway } from '../shared/answers.ts';
+import { asteriskDown } from '../shared/answers.ts';
 import { type FreshStatuses, hasReachablePhone } from '../shared/peers-list.ts';
 import { providerTrunk } from './trunks.ts';
 import { registrySource, registryTrunk } from '../shared/registry.ts';
@@ -45,7 +45,7 @@ function requireConfirmationIfAllDown(memory: PbxMemory, { sources, fresh }: Tru
   const allDown = words.some((word) => !isSwitchedOff(word)) && !sources.provesAsterisk && !hasReachablePhone(fresh);
   // The PBX reports a lost registration as such; `UNKNOWN` is reported for a trunk that Asterisk does not know.
   const unknown = words.some((word) => trunkMeaning('providers-sip', word)?.state === 'unknown');
-  if (allDown && unknown && !fresh.ok) throw asteriskAway('no trunk shows a sign of life');
+  if (allDown && unknown && !fresh.ok) throw asteriskDown('no trunk shows a sign of life');
   if (!memory.trunksConfirmation.allows(allDown)) throw unconfirmed('trunk');
 }
 

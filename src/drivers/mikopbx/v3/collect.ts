@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import type { Collector, Part, Reading, SecurityFacts, Trunk, Usage } from '../../../snapshot/reading.ts';
 import { Failure } from '../../../transport/failure.ts';
-import { goodPart, readInTurn } from '../../kit/collectors.ts';
+import { goodPart, readSequentially } from '../../kit/collectors.ts';
 import { amountOf, asRecord, isRecord, readUsage } from '../../kit/fields.ts';
 import { readCallsPart } from '../shared/calls.ts';
 import type { Round } from '../shared/round.ts';
 import type { PbxMemory } from '../memory.ts';
-import { asteriskAway, type Envelope, type Outcome, outcomeOf } from '../shared/answers.ts';
+import { asteriskDown, type Envelope, type Outcome, outcomeOf } from '../shared/answers.ts';
 import { type FreshStatuses, readPeersStatuses } from '../shared/peers-list.ts';
 import { requestFor } from '../requests.ts';
 import { peersPart } from './collect-peers.ts';
@@ -24,7 +24,7 @@ const hangMs = 5_000;
 export async function collectV3(round: Round, memory: PbxMemory, wanted: ReadonlySet<Collector>): Promise<Reading> {
   const { fresh, sources } = await askLists(round, memory, wanted);
   const trunkUsers = sources?.ok === true ? sources.value.usernames : new Set<string>();
-  return readInTurn(wanted, {
+  return readSequentially(wanted, {
     trunks: () => trunksOf(round, memory, { fresh, sources }),
     peers: () => peersPart(round, memory, { fresh, trunkUsers }),
     calls: () => readCallsPart(round, memory),
@@ -48,7 +48,7 @@ async function askLists(round: Round, memory: PbxMemory, wanted: ReadonlySet<Col
   if (!empty) return { fresh, sources: outcome };
   const sources = outcome.ok ? { ok: true as const, value: await withPlainList(round, outcome.value) } : outcome;
   if (!sources.ok || !sources.value.provesAsterisk)
-    throw asteriskAway('its list of phones is empty and no trunk shows a sign of life');
+    throw asteriskDown('its list of phones is empty and no trunk shows a sign of life');
   return { fresh, sources };
 }
 
@@ -66,9 +66,9 @@ async function askFresh(round: Round, { clock, unknownStates }: PbxMemory): Prom
   };
   const first = await ask();
   if (!first.ok || first.value.rows > 0) return first;
-  if (clock.monotonicTime() - startedAt >= hangMs) throw asteriskAway('its list of phones is empty and came late');
+  if (clock.monotonicTime() - startedAt >= hangMs) throw asteriskDown('its list of phones is empty and came late');
   const second = await ask();
-  if (!second.ok) throw asteriskAway('its list of phones is empty');
+  if (!second.ok) throw asteriskDown('its list of phones is empty');
   return second;
 }
 

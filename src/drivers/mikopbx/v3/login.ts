@@ -43,7 +43,7 @@ export async function logoutV3(sender: Sender, session: Session): Promise<void> 
 }
 
 /** Returns the session of an API key: only the header, in the exact form that the PBX requires. */
-export function keySession(token: string): Session {
+export function apiKeySession(token: string): Session {
   return { headers: { authorization: `Bearer ${token}` } };
 }
 
@@ -52,7 +52,7 @@ export function keySession(token: string): Session {
  * round. Only a refusal counts against the key. Throws a `Failure`: `bad_credentials`, or a reason that is not about a
  * single call, e.g. that the PBX blocks this address.
  */
-export async function checkKey(sender: Sender, token: string): Promise<void> {
+export async function checkApiKey(sender: Sender, token: string): Promise<void> {
   for (const call of keyChecks) if (!(await isRefused(sender, token, call))) return;
   throw new Failure(
     'bad_credentials',
@@ -62,7 +62,7 @@ export async function checkKey(sender: Sender, token: string): Promise<void> {
 
 async function isRefused(sender: Sender, token: string, call: MikoCall): Promise<boolean> {
   try {
-    return await sender.ask(requestFor(call, { ...keySession(token) }), (answer) => {
+    return await sender.ask(requestFor(call, { ...apiKeySession(token) }), (answer) => {
       if (answer.status === 401) throw new Failure('forbidden', 'the PBX refuses the API key (HTTP 401)');
       readEnvelope(answer);
       return false;

@@ -3,14 +3,14 @@ import { asFailure, Failure } from '../../../transport/failure.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
 import { longestCall, sentAt } from '../../kit/answers.ts';
-import { attempt, failedReading, goodPart, readInTurn } from '../../kit/collectors.ts';
+import { attempt, failedReading, goodPart, readSequentially } from '../../kit/collectors.ts';
 import { asRecord, countOf, listOf, textOf } from '../../kit/fields.ts';
 import { isoDay } from '../shared/licences.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { Proof } from './column-order.ts';
 import { domainOf, domainQuery, type Engine, type EngineRound, startRound } from './engine-round.ts';
 import { readBody, readPayload } from './errors.ts';
-import { checkReplies, hasWaitingCommands, lostReply } from './console-queue.ts';
+import { checkReplies, desynchronisedConsole, hasWaitingCommands } from './console-queue.ts';
 import { readQueues } from './collect-queues.ts';
 import { readAccounts } from './peers.ts';
 import { type Identity, requireWholeList } from './rights.ts';
@@ -41,7 +41,7 @@ export async function collect(conversation: Conversation, engine: Engine): Promi
     }
   };
   const engineFacts = (): Promise<Reading> =>
-    readInTurn(wanted, { system: () => readSystem(round), calls: () => countCalls(round) });
+    readSequentially(wanted, { system: () => readSystem(round), calls: () => countCalls(round) });
   const [first, second] = await Promise.all([consoleLists(), engineFacts()]);
   return { ...first, ...second };
 }
@@ -58,7 +58,7 @@ async function readConsole(round: EngineRound, { collectors: wanted }: Conversat
   if (status !== undefined && (hasWaitingCommands(status) || engine.consoleQueue.isDoubtful))
     await checkReplies(engine.consoleQueue, sample);
   const { isProven, ...lists } = await readLists(round, wanted, status?.version);
-  const queues = await readInTurn(wanted, { queues: () => readQueues(round) });
+  const queues = await readSequentially(wanted, { queues: () => readQueues(round) });
   const reading: Reading = { ...lists, ...queues };
   const anyRead = Object.values(reading).some((part) => part?.value !== undefined);
   if (status !== undefined && anyRead && !isProven) await checkReplies(engine.consoleQueue, sample);
@@ -85,7 +85,7 @@ async function readSystem(round: EngineRound): Promise<Part<SystemFacts>> {
   // Few roles have this right, and a refusal would cause a warning, so the request is sent only for them.
   const { licences } = await round.identity().catch((): Partial<Identity> => ({}));
   if (licences !== 'all') return part;
-  return { ...part, value: { ...part.value, ...(await round.engine.licenceEnd.read(() => askLicence(round))) } };
+  return { ...part, value: { ...part.value, ...(await round.engine.licenceExpiry.read(() => askLicence(round))) } };
 }
 
 /**
@@ -119,7 +119,7 @@ function readPeers({ engine, askConsole }: EngineRound, version: string | undefi
     const skipped = engine.settings.unknownStates.counter('extensions');
     const payload = readPayload(answer, 'the role of the account lacks the right account: r');
     const proof = Object.keys(order).length === 0 ? 'none' : engine.order.proof(payload);
-    if (proof === 'foreign') throw lostReply();
+    if (proof === 'foreign') throw desynchronisedConsole();
     return goodPart({ peers: readAccounts(payload, domain, skipped), proof }, skipped.counts());
   };
   return askConsole({ call: 'accounts', path: 'accounts', query: { ...domainQuery(domain), ...order }, read });

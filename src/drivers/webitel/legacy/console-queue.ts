@@ -10,7 +10,7 @@ import type { EngineStatus } from './system.ts';
 export class ConsoleQueue {
   readonly #clock: Clock;
   #turn: Promise<void> = Promise.resolve();
-  #beside = 0;
+  #bypassing = 0;
   /** Whether one of our requests got no reply, or the reply to another request. */
   isDoubtful = false;
 
@@ -19,8 +19,8 @@ export class ConsoleQueue {
   }
 
   /** Whether this program has requests in progress outside the turns, e.g. a login. */
-  get isBusyBeside(): boolean {
-    return this.#beside > 0;
+  get hasBypassingRequests(): boolean {
+    return this.#bypassing > 0;
   }
 
   /**
@@ -40,12 +40,12 @@ export class ConsoleQueue {
   }
 
   /** Runs `work`, which uses the console, without waiting for a turn. */
-  async besideTurns<T>(work: () => Promise<T>): Promise<T> {
-    this.#beside += 1;
+  async bypassQueue<T>(work: () => Promise<T>): Promise<T> {
+    this.#bypassing += 1;
     try {
       return await work();
     } finally {
-      this.#beside -= 1;
+      this.#bypassing -= 1;
     }
   }
 
@@ -103,14 +103,14 @@ export async function checkReplies(consoleQueue: ConsoleQueue, sample: () => Pro
       consoleQueue.isDoubtful = false;
       return;
     }
-    if (consoleQueue.isBusyBeside) disturbed += 1;
+    if (consoleQueue.hasBypassingRequests) disturbed += 1;
     else seen += 1;
   }
-  if (seen === samplesNeeded) throw lostReply();
+  if (seen === samplesNeeded) throw desynchronisedConsole();
 }
 
 /** The failure of a console whose replies go to the wrong requests. */
-export function lostReply(): Failure {
+export function desynchronisedConsole(): Failure {
   return new Failure(
     'service_unavailable',
     'the console of the engine lost a reply, so the engine returns every answer to the wrong request: restart the engine',

@@ -4,7 +4,7 @@ import type { Conversation } from '../../driver.ts';
 import { SessionCheckedCalls } from '../shared/session-check.ts';
 import { isRecord, textOf } from '../../kit/fields.ts';
 import { sharedAnswer } from '../../kit/collectors.ts';
-import type { LicenceEnd } from '../shared/licences.ts';
+import type { LicenceExpiry } from '../shared/licences.ts';
 import type { Settings } from '../shared/settings.ts';
 import { readBody, readPayload } from './errors.ts';
 import type { ColumnOrder } from './column-order.ts';
@@ -17,7 +17,7 @@ export interface Engine {
   readonly settings: Settings;
   readonly consoleQueue: ConsoleQueue;
   readonly order: ColumnOrder;
-  readonly licenceEnd: LicenceEnd;
+  readonly licenceExpiry: LicenceExpiry;
   /** The account's data as last returned by the engine, kept so that one failed request does not make the rights unknown. */
   identity?: Identity;
 }
@@ -26,12 +26,12 @@ export interface Engine {
 export interface EngineRound {
   readonly engine: Engine;
   /** Requests a path below `/api/v2/` from the engine, within our own time limit. Throws a `Failure`. */
-  ask<T>(question: Question<T>): Promise<T>;
+  ask<T>(request: EngineRequest<T>): Promise<T>;
   /**
    * Like `ask`, for data that the engine requests from its console. Call it only in turn. Fails without a request while
    * replies are mixed up.
    */
-  readonly askConsole: <T>(question: Question<T>) => Promise<T>;
+  readonly askConsole: <T>(request: EngineRequest<T>) => Promise<T>;
   /** The first status of the round. Throws a `Failure`. */
   status(): Promise<EngineStatus>;
   /** Requests the current status. Throws a `Failure`. */
@@ -43,7 +43,7 @@ export interface EngineRound {
 }
 
 /** One request to a path below `/api/v2/`. */
-export interface Question<T> {
+export interface EngineRequest<T> {
   readonly call: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -65,20 +65,20 @@ export function startRound(conversation: Conversation, engine: Engine): EngineRo
   const check = (answer: ApiAnswer): void =>
     void readBody(answer, 'the engine refused to return the data of the account');
   const calls = new SessionCheckedCalls(conversation, { request: whoami, check });
-  const send = <T>({ call, path, query, read }: Question<T>, limitMs: number | undefined): Promise<T> => {
+  const send = <T>({ call, path, query, read }: EngineRequest<T>, limitMs: number | undefined): Promise<T> => {
     const request: ApiRequest = { call, path: `/api/v2/${path}`, ...(query && { query }) };
     return calls.ask({ request: { ...request, ...(limitMs !== undefined && { timeoutMs: limitMs }) }, read });
   };
-  const ask: EngineRound['ask'] = (question) => send(question, timeoutMs);
+  const ask: EngineRound['ask'] = (request) => send(request, timeoutMs);
   const sample = (): Promise<EngineStatus> => send({ call: 'status', path: 'status', read: readStatus }, statusMs);
   let consoleFailure: Failure | undefined;
-  const askConsole: EngineRound['askConsole'] = async (question) => {
+  const askConsole: EngineRound['askConsole'] = async (request) => {
     if (consoleFailure !== undefined) throw consoleFailure;
     if (consoleQueue.isDoubtful)
       await checkReplies(consoleQueue, sample).catch((thrown: unknown) => {
         throw (consoleFailure = asFailure(thrown));
       });
-    return ask(question).catch((thrown: unknown) => {
+    return ask(request).catch((thrown: unknown) => {
       const failure = asFailure(thrown);
       if (leavesDoubt(failure)) consoleQueue.isDoubtful = true;
       throw failure;

@@ -63,7 +63,7 @@ function refusal(answer: ApiAnswer, missingRight: string): Failure {
   if (isOutage(text)) return outage(answer);
   const withoutRole = roleFailure(text, facts);
   if (withoutRole !== undefined) return withoutRole;
-  if (answer.status === 401 && isConsoleText(text)) return strayReply(facts);
+  if (answer.status === 401 && isConsoleText(text)) return mismatchedReply(facts);
   if (isSessionLoss(answer.status, text, isJson))
     return new Failure('session_lost', 'the engine no longer accepts the token', facts);
   if ((answer.status === 403 && isJson) || /^permission denied/i.test(text))
@@ -71,7 +71,7 @@ function refusal(answer: ApiAnswer, missingRight: string): Failure {
   if (/domain is require/i.test(text))
     return new Failure('config', 'this account sees all domains: set options.domain to the one to read', facts);
   if (answer.status === 404) return notFound(text, facts);
-  if (answer.status >= 500 && isJson) return engineTrouble(facts);
+  if (answer.status >= 500 && isJson) return engineError(facts);
   const unknown = 'the engine refused the request for an unknown reason';
   return statusFailure(answer) ?? new Failure('protocol', unknown, facts);
 }
@@ -88,7 +88,7 @@ function notFound(text: string, facts: { readonly status: number }): Failure {
 }
 
 /** The failure for a reply of the console that does not belong to the request. */
-export function strayReply(facts: { readonly status: number }): Failure {
+export function mismatchedReply(facts: { readonly status: number }): Failure {
   return new Failure(
     'service_unavailable',
     'the console of the engine refused, or its reply belongs to another question; if this persists, the engine must be restarted',
@@ -97,7 +97,7 @@ export function strayReply(facts: { readonly status: number }): Failure {
 }
 
 /** The failure for an error of the engine itself, which is JSON; a web server in front of it would send a page. */
-export function engineTrouble(facts: { readonly status: number }): Failure {
+export function engineError(facts: { readonly status: number }): Failure {
   return new Failure('service_unavailable', `the engine reports an error of its own (HTTP ${facts.status})`, facts);
 }
 

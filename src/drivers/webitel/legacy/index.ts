@@ -1,5 +1,5 @@
 import type { Driver } from '../../driver.ts';
-import { LicenceEnd } from '../shared/licences.ts';
+import { LicenceExpiry } from '../shared/licences.ts';
 import type { Settings } from '../shared/settings.ts';
 import { collect } from './collect.ts';
 import { ColumnOrder } from './column-order.ts';
@@ -11,10 +11,10 @@ import { login, logout } from './login.ts';
 export function createLegacyDriver(settings: Settings): Driver {
   const consoleQueue = consoleQueueOf(settings.clock, settings.url);
   const order = new ColumnOrder(settings.pbx, settings.random());
-  const engine: Engine = { settings, consoleQueue, order, licenceEnd: new LicenceEnd(settings) };
+  const engine: Engine = { settings, consoleQueue, order, licenceExpiry: new LicenceExpiry(settings) };
   return {
     // The engine requests the password from its console.
-    login: (sender) => consoleQueue.besideTurns(() => login(sender, settings)),
+    login: (sender) => consoleQueue.bypassQueue(() => login(sender, settings)),
     logout: (sender, session) => logout(sender, session, settings),
     collect: (conversation) => collect(conversation, engine),
   };

@@ -5,7 +5,7 @@ import type { ApiAnswer } from '../../../transport/request.ts';
 import { exactTextOf, isRecord, type JsonRecord } from '../../kit/fields.ts';
 import { readApiJson, tryJson } from '../shared/answers.ts';
 import { renewAfter, type Settings } from '../shared/settings.ts';
-import { answerText, engineTrouble, isConsoleText, isOutage, outage, readBody, strayReply } from './errors.ts';
+import { answerText, engineError, isConsoleText, isOutage, mismatchedReply, outage, readBody } from './errors.ts';
 
 /**
  * Logs in. User and password give a token with a key; a static domain token is only checked, without opening a session.
@@ -93,8 +93,8 @@ function loginRefusal(answer: ApiAnswer, username: string): Failure | undefined 
     return new Failure('bad_credentials', refusedMessage(username), facts);
   // Any other 401 is a text of the console instead of the account, so the password was not checked.
   const isJson = isRecord(tryJson(answer));
-  if (status === 401 && isJson) return strayReply(facts);
-  if (status >= 500 && isJson) return engineTrouble(facts);
+  if (status === 401 && isJson) return mismatchedReply(facts);
+  if (status >= 500 && isJson) return engineError(facts);
   const failure = statusFailure(answer);
   return failure !== undefined && isJson && status !== 408 ? refusedLogin(failure) : failure;
 }

@@ -1,11 +1,11 @@
 import type { Calls, Part, Reading, SystemFacts } from '../../../snapshot/reading.ts';
 import type { ApiAnswer } from '../../../transport/request.ts';
 import type { Conversation } from '../../driver.ts';
-import { goodPart, readTogether, type SkipCounter } from '../../kit/collectors.ts';
+import { goodPart, readInParallel, type SkipCounter } from '../../kit/collectors.ts';
 import { isRecord, type JsonRecord, listOf, textOf } from '../../kit/fields.ts';
 import { asFailure } from '../../../transport/failure.ts';
 import type { SessionMemory } from './login.ts';
-import type { LicenceEnd } from '../shared/licences.ts';
+import type { LicenceExpiry } from '../shared/licences.ts';
 import { SessionCheckedCalls, type SessionProbe } from '../shared/session-check.ts';
 import type { Settings } from '../shared/settings.ts';
 import { readBody } from './errors.ts';
@@ -18,7 +18,7 @@ import { queueFields, queuesFromRows } from './queues.ts';
 export interface Memory extends SessionMemory {
   /** The last answer to `GET /userinfo`, kept so that one failed request does not make the rights unknown. */
   userInfo?: JsonRecord;
-  readonly licenceEnd: LicenceEnd;
+  readonly licenceExpiry: LicenceExpiry;
 }
 
 /** Objects that the collectors of one round share. */
@@ -40,7 +40,7 @@ interface ListReader<T> extends Omit<ListRequest, 'size' | 'missingRight'> {
 export async function collect(conversation: Conversation, settings: Settings, memory: Memory): Promise<Reading> {
   const wanted = conversation.collectors;
   const round: ApiRound = { calls: new SessionCheckedCalls(conversation, sessionProbe(memory)), settings };
-  const read = await readTogether(wanted, {
+  const read = await readInParallel(wanted, {
     peers: () => readList(round, devices),
     trunks: () => readList(round, gateways),
     calls: () => readList(round, activeCalls),
@@ -49,7 +49,9 @@ export async function collect(conversation: Conversation, settings: Settings, me
   const lists = Object.values(read);
   const anyRead = lists.some((part) => part.value !== undefined);
   if (settings.checkRecordAccess && anyRead) await askRights(conversation, memory);
-  const system = await readTogether(wanted, { system: () => readSystem(round.calls, { conversation, lists, memory }) });
+  const system = await readInParallel(wanted, {
+    system: () => readSystem(round.calls, { conversation, lists, memory }),
+  });
   const judged = <T>(part: Part<T>, list: ListReader<T>): Part<T> => judge(part, list, settings, memory);
   const { peers, trunks, calls, queues } = read;
   return {
@@ -163,7 +165,7 @@ async function readSystem(
 ): Promise<Part<SystemFacts>> {
   const { request, check: read } = sessionProbe(memory);
   if (!lists.some((part) => part.ok)) await conversation.ask({ request, read, auxiliary: false });
-  return goodPart({ model: 'modern', ...(await memory.licenceEnd.read(() => askLicences(calls))) });
+  return goodPart({ model: 'modern', ...(await memory.licenceExpiry.read(() => askLicences(calls))) });
 }
 
 /**

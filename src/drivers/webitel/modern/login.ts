@@ -26,7 +26,7 @@ export interface SessionMemory {
 export async function login(sender: Sender, settings: Settings, memory: SessionMemory): Promise<Session> {
   const { account, domain } = settings;
   if (account.kind === 'token') return checkToken(sender, account.token);
-  await giveUp(sender, memory);
+  await endPreviousSession(sender, memory);
   const { username, password } = account;
   const value = { username, password, ...(domain === undefined ? {} : { domain }) };
   const session = await sender.ask({ call: 'login', path: '/login', body: { kind: 'json', value } }, (answer) =>
@@ -36,7 +36,7 @@ export async function login(sender: Sender, settings: Settings, memory: SessionM
   return session;
 }
 
-async function giveUp(sender: Sender, memory: SessionMemory): Promise<void> {
+async function endPreviousSession(sender: Sender, memory: SessionMemory): Promise<void> {
   const { session } = memory;
   delete memory.session;
   if (session !== undefined) await endSession(sender, session, logoutTimeoutMs).catch(() => {});

@@ -8,7 +8,7 @@ const hourMs = 60 * 60_000;
 const certainlyMilliseconds = 100_000_000_000;
 
 /** The end of the first licence of a Webitel to expire. It is read only once an hour, because it rarely changes. */
-export class LicenceEnd {
+export class LicenceExpiry {
   readonly #cached: CachedValue<number>;
 
   constructor({ clock }: Pick<Settings, 'clock'>) {
@@ -23,7 +23,7 @@ export class LicenceEnd {
   }
 
   async #renew(ask: () => Promise<readonly unknown[]>): Promise<void> {
-    const end = firstEnd(await ask().catch(() => []));
+    const end = earliestExpiry(await ask().catch(() => []));
     this.#cached.clear();
     if (end === undefined) this.#cached.postpone(hourMs);
     else this.#cached.set(end);
@@ -35,7 +35,7 @@ export class LicenceEnd {
  * as digits), a time in RFC 3339, or a day (its beginning in UTC). Other values are ignored; returns undefined if there
  * is no end.
  */
-export function firstEnd(ends: readonly unknown[]): number | undefined {
+export function earliestExpiry(ends: readonly unknown[]): number | undefined {
   const known = ends.flatMap((reported) => endOf(reported) ?? []).filter((end) => end > 0);
   return known.length === 0 ? undefined : Math.min(...known);
 }

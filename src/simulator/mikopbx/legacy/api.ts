@@ -27,7 +27,7 @@ type Action = (pbx: LegacyPbx, request: SimulatorRequest, process: ApiProcess) =
 interface ApiProcess {
   /** Whether its connection to Asterisk broke at a restart and has to be reopened. */
   reconnects: boolean;
-  outOfStep: boolean;
+  desynchronised: boolean;
   lastAnswer: Readonly<Record<string, string>>;
 }
 
@@ -55,15 +55,15 @@ export class LegacyApi {
     this.#pbx = pbx;
     const count = pbx.core.traits.generation === 'A' ? 2 : 4;
     this.#processes = Array.from({ length: count }, () => ({
-      outOfStep: false,
+      desynchronised: false,
       reconnects: false,
       lastAnswer: { state: 'UNKNOWN' },
     }));
   }
 
   /** Makes every API process answer with the result of the previous request. */
-  loseStep(): void {
-    for (const process of this.#processes) process.outOfStep = true;
+  desynchroniseAnswers(): void {
+    for (const process of this.#processes) process.desynchronised = true;
   }
 
   /** Breaks the connections of the API processes, as a restart of Asterisk does. */
@@ -124,7 +124,7 @@ export class LegacyApi {
   #nextProcess(): ApiProcess {
     const process = this.#processes[this.#turn % this.#processes.length];
     this.#turn += 1;
-    return process ?? { outOfStep: false, reconnects: false, lastAnswer: {} };
+    return process ?? { desynchronised: false, reconnects: false, lastAnswer: {} };
   }
 }
 
@@ -166,8 +166,8 @@ function askPeer({ core }: LegacyPbx, request: SimulatorRequest, process: ApiPro
   const before = process.lastAnswer;
   process.lastAnswer = answer;
   const known = hasEndpoint(core, asked);
-  const shown = process.outOfStep ? before : answer;
-  if (!known && core.traits.losesStep) process.outOfStep = true;
+  const shown = process.desynchronised ? before : answer;
+  if (!known && core.traits.answersDesynchronise) process.desynchronised = true;
   return { data: shown, tookMs: hungDelay(core) };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SimulatorResponse } from '../../kit/response.ts';
 
 /** Values for the headers of the engine's answers. */
-export interface Appearance {
+export interface HeaderSettings {
   /** Clock of the engine, in milliseconds since 1970. */
   readonly time: number;
   /** Whether a proxy removes the header `X-Powered-By`. */
@@ -12,7 +12,7 @@ export interface Appearance {
 /** Adds the headers that all answers of the engine have. */
 export function engineResponse(
   { status, body: value }: EngineAnswer,
-  { time, hidePoweredBy }: Appearance,
+  { time, hidePoweredBy }: HeaderSettings,
 ): SimulatorResponse {
   const body = JSON.stringify(value);
   return {

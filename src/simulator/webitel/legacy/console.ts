@@ -9,7 +9,7 @@ export interface Console {
    */
   ask(reply: string): Promise<string | undefined>;
   /** Adds another client's command whose reply gets lost; from then on, all replies are shifted by one command. */
-  loseReply(): void;
+  desynchroniseReplies(): void;
   /** Number of commands that wait for a reply; `apiQueue` in the status. */
   readonly waiting: number;
   /** Forgets all waiting commands, as a restart of the engine does. */
@@ -24,7 +24,7 @@ export function createConsole(switches: LegacySwitches): Console {
       return waiting.length;
     },
     reset: () => void (waiting = []),
-    loseReply: () => void waiting.push(() => {}),
+    desynchroniseReplies: () => void waiting.push(() => {}),
     ask(reply) {
       if (switches.console === 'offline') return Promise.resolve(undefined);
       return new Promise((resolve) => {

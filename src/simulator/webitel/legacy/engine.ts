@@ -31,7 +31,7 @@ export interface Engine {
   handle(request: SimulatorRequest, path: string): Promise<SimulatorResponse>;
   endSessions(): void;
   /** Simulates a lost reply to another client's command. */
-  loseReply(): void;
+  desynchroniseReplies(): void;
 }
 
 interface Route {
@@ -70,7 +70,7 @@ export function createEngine(setup: {
       sessions.forgetAll();
       console.reset();
     },
-    loseReply: () => console.loseReply(),
+    desynchroniseReplies: () => console.desynchroniseReplies(),
   };
 }
 
@@ -146,8 +146,8 @@ async function accounts(asked: Asked): Promise<EngineAnswer> {
   const { parts, caller } = asked;
   const domain = domainOf(asked);
   if (domain === '') return refused(400, 'Domain is require.');
-  const place = { world: parts.kit.world, domain: parts.domain };
-  const reply = await parts.console.ask(accountTable(place, domain, askedColumns(asked)));
+  const context = { world: parts.kit.world, domain: parts.domain };
+  const reply = await parts.console.ask(accountTable(context, domain, askedColumns(asked)));
   const letters = caller.acl['account'] ?? [];
   const own = caller.id.split('@')[0];
   return consoleAnswer(reply, (text) => {
@@ -179,8 +179,8 @@ function account({ parts, name }: Asked): EngineAnswer {
 
 async function gateways(asked: Asked): Promise<EngineAnswer> {
   const { parts } = asked;
-  const place = { world: parts.kit.world, domain: parts.domain };
-  const reply = await parts.console.ask(gatewayTable(place, domainOf(asked), parts.switches.retryText));
+  const context = { world: parts.kit.world, domain: parts.domain };
+  const reply = await parts.console.ask(gatewayTable(context, domainOf(asked), parts.switches.retryText));
   return consoleAnswer(reply, (text) => tableToArray(text, '\t'));
 }
 

@@ -146,8 +146,8 @@ async function storedHash(
   const reply = await console.ask(correctReply);
   if (reply === undefined) return undefined;
   try {
-    const told: unknown = JSON.parse(reply);
-    const hash: unknown = typeof told === 'object' && told !== null ? Reflect.get(told, 'a1-hash') : undefined;
+    const parsed: unknown = JSON.parse(reply);
+    const hash: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'a1-hash') : undefined;
     return typeof hash === 'string' ? hash : '';
   } catch {
     const reason = reply === correctReply ? 'unknown-user' : 'other-reply';

@@ -1,7 +1,7 @@
 import type { Extension, Trunk, World } from '../../kit/world.ts';
 
 /** Input for the tables. A table of the console is one text with columns separated by bars (accounts) or tabs (all others). */
-export interface Place {
+export interface TableContext {
   readonly world: World;
   /** SIP domain of the world. */
   readonly domain: string;
@@ -14,7 +14,7 @@ const accountColumns = ['user', 'name', 'role', 'agent', 'agent.status', 'state'
 
 /** Returns the console's table of the accounts of a domain, with the requested columns in the requested order. */
 export function accountTable(
-  { world, domain }: Place,
+  { world, domain }: TableContext,
   asked: string,
   columns: readonly string[] = accountColumns.slice(1),
 ): string {
@@ -36,7 +36,7 @@ export function accountTable(
 }
 
 /** Returns the console's table of domains by customer. */
-export function domainTable({ world, domain }: Place): string {
+export function domainTable({ world, domain }: TableContext): string {
   const rows = [
     ['cust1', domain, String(world.extensions.length)],
     ['cust2', otherDomain, '1'],
@@ -51,7 +51,7 @@ function accountState({ state, call }: Extension): string {
 }
 
 /** Returns the console's table of the gateways of a domain, or of all domains if `asked` is empty. */
-export function gatewayTable({ world, domain }: Place, asked: string, retryText: string): string {
+export function gatewayTable({ world, domain }: TableContext, asked: string, retryText: string): string {
   const own = world.trunks.map((trunk) => gatewayRow(trunk, domain, retryText));
   const other = [['external::foreign', otherDomain, 'sip:foreign@carrier.example.net', 'REGED']];
   const rows = [...own, ...other].filter(([, rowDomain]) => asked === '' || rowDomain === asked);
@@ -84,13 +84,13 @@ function gatewayState({ state }: Trunk): string {
 }
 
 /** Returns the console's table of queues. */
-export function queueTable({ world, domain }: Place): string {
+export function queueTable({ world, domain }: TableContext): string {
   const rows = world.queues.map(({ number, name }) => [number, domain, 'longest-idle-agent', 'true', name]);
   return tableText([['name', 'domain', 'strategy', 'enable', 'description'], ...rows], '\t');
 }
 
 /** Returns FreeSWITCH's table of the members of a queue: the waiting callers and one answered caller, who is still listed. */
-export function memberTable({ world, domain }: Place, queue: string): string {
+export function memberTable({ world, domain }: TableContext, queue: string): string {
   const found = world.queues.find(({ number }) => number === queue);
   if (found === undefined) return '-ERR Invalid Queue not found!\n';
   const states = [
@@ -109,7 +109,7 @@ export function memberTable({ world, domain }: Place, queue: string): string {
 }
 
 /** Returns FreeSWITCH's table of the agents of a queue. */
-export function agentTable({ world, domain }: Place, queue: string): string {
+export function agentTable({ world, domain }: TableContext, queue: string): string {
   const found = world.queues.find(({ number }) => number === queue);
   if (found === undefined) return '-ERR Invalid Queue not found!\n';
   const rows = found.agents.map(({ extension, paused }) => [

@@ -20,7 +20,7 @@ test('a console that owes a reply is not asked; the lists fail, what was read be
   const asked = (): number =>
     ['accounts', 'gateways', 'queues'].reduce((sum, call) => sum + simulator.ledger.requestsOf(call), 0);
   const before = asked();
-  simulator.loseReply();
+  simulator.desynchroniseReplies();
   const record = await bench.rounds(1);
   for (const collector of ['peers', 'trunks', 'queues'] as const)
     expect(record.collectors[collector]).toMatchObject({
@@ -75,7 +75,10 @@ test.each(['3.2', '3.6', '3.11'] as const)(
     await bench.poll();
     const other = await otherClient(await simulator.start());
     const before = simulator.ledger.requestsOf('accounts');
-    await simulator.faults.set({ kind: 'close' }, { call: 'accounts', matches: () => (simulator.loseReply(), false) });
+    await simulator.faults.set(
+      { kind: 'close' },
+      { call: 'accounts', matches: () => (simulator.desynchroniseReplies(), false) },
+    );
     const round = bench.poll();
     await until(() => simulator.ledger.requestsOf('accounts') > before);
     await simulator.faults.clear();
@@ -99,7 +102,10 @@ test('an answer to another question is none, and nothing more is asked in that r
   await bench.poll();
   const other = await otherClient(await simulator.start());
   const before = simulator.ledger.requestsOf('accounts');
-  await simulator.faults.set({ kind: 'close' }, { call: 'accounts', matches: () => (simulator.loseReply(), false) });
+  await simulator.faults.set(
+    { kind: 'close' },
+    { call: 'accounts', matches: () => (simulator.desynchroniseReplies(), false) },
+  );
   const round = bench.poll();
   await until(() => simulator.ledger.requestsOf('accounts') > before);
   const gateways = simulator.ledger.requestsOf('gateways');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { advance } from '../../src/snapshot/next-record.ts';
+import { nextRecord } from '../../src/snapshot/next-record.ts';
 import { failureReasons } from '../../src/snapshot/failure-reason.ts';
 import type { RoundOutcome } from '../../src/snapshot/round-outcome.ts';
 import { type Part, type Peer, peerStates } from '../../src/snapshot/reading.ts';
@@ -60,7 +60,7 @@ test('whatever the rounds bring: no peer that was not read, no counter that fall
       for (const [index, one] of outcomes.entries()) {
         const next = outcomeAt(index + 1, one);
         const before = { sums: sums(record), retained: record.retained.peers };
-        record = advance(record, next, { peers: 3 });
+        record = nextRecord(record, next, { peers: 3 });
         const value = next.reading?.peers?.value;
         if (value !== undefined) read = new Set(value.map(({ id }) => id));
         const shown = (record.retained.peers?.value ?? []).map(({ id }) => id);

@@ -8,7 +8,7 @@ const keptEvents = /^Event: ?(?:VarSet|ContactStatus|Registry|CoreShowChannel|\w
  * The parts of an answer about calls that may be stored. Numbers, names, ids of calls and channels, and media addresses are
  * removed; irrelevant events are omitted. The rest is unchanged.
  */
-export function withoutCallers(body: string): string {
+export function redactCallers(body: string): string {
   const serials = new Map<string, string>();
   const hidden = body
     .split(/\r?\n\r?\n/)
@@ -17,8 +17,8 @@ export function withoutCallers(body: string): string {
   return hidden.join('\r\n\r\n');
 }
 
-/** The value of a request field, without the serial number of a channel; see {@link withoutCallers}. */
-export function fieldWithoutCaller(name: string, value: string): string {
+/** The value of a request field, without the serial number of a channel; see {@link redactCallers}. */
+export function redactCallerInField(name: string, value: string): string {
   return name.toLowerCase() === 'channel' ? value.replace(/-[0-9a-f]{8}$/i, '-00000000') : value;
 }
 

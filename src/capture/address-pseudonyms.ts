@@ -10,10 +10,10 @@ const hostPlaces = new RegExp(
   String.raw`(?:@|(?<![a-z])[a-z][a-z0-9+.-]{1,9}://|(?<![a-z])sips?:)(${host})|["']?\b\w*(?:host|domain|realm|proxy|server|registrar|fqdn|address)\w*["']?\s*[:=]\s*["']?(${host})(?![\w/.-])`,
   'gi',
 );
-const standInHost = /^host-[0-9a-f]{8}\.example\.org$/i;
+const pseudonymHost = /^host-[0-9a-f]{8}\.example\.org$/i;
 
 /** Replaces addresses and account names. Equal values get equal replacements, different values get different ones. */
-export class AddressStandIns {
+export class AddressPseudonyms {
   readonly #hosts = new Map<string, string>();
   readonly #addresses = new Map<string, number>();
   readonly #salt: string;
@@ -31,7 +31,7 @@ export class AddressStandIns {
   /** Remembers one host or domain. */
   learnHost(name: string): void {
     const key = name.toLowerCase();
-    if (!key.includes('.') || standInHost.test(key) || /^[\d.]+$/.test(key) || this.#hosts.has(key)) return;
+    if (!key.includes('.') || pseudonymHost.test(key) || /^[\d.]+$/.test(key) || this.#hosts.has(key)) return;
     this.#hosts.set(key, `host-${this.#digest(key).slice(0, 8)}.example.org`);
     this.#pattern = undefined;
   }

@@ -11,9 +11,9 @@ export interface HourPbx {
   /** Ends its current fault. */
   recover?: () => Promise<void>;
   /** Number of logins, renewals and logouts affected by a fault; each may have left an orphaned session. */
-  spoilt: number;
+  affectedLogins: number;
   /** Number of replaced phones. */
-  exchanged: number;
+  replacedPhones: number;
 }
 
 /** Faults that can affect any request. */
@@ -51,44 +51,44 @@ const afterLogin: readonly Fault[] = [
 const sessionCall = /log(?:in|off|out)|sign_|token|auth|session\/(?:start|end)/i;
 
 /** Causes a random fault on a PBX, which lasts until `recover` is called. Returns its name. */
-export async function bringTrouble(pbx: HourPbx, random: Random): Promise<string> {
+export async function injectFault(pbx: HourPbx, random: Random): Promise<string> {
   const kind = random.integer(0, anywhere.length + afterLogin.length + 3);
-  if (kind < anywhere.length) return strike(pbx, faultNames[anywhere[kind] ?? '']?.fault, countSpoilt(pbx));
+  if (kind < anywhere.length) return setFault(pbx, faultNames[anywhere[kind] ?? '']?.fault, countAffectedLogins(pbx));
   const late = afterLogin[kind - anywhere.length];
-  if (late !== undefined) return strike(pbx, late, { matches: ({ call }) => !sessionCall.test(call) });
+  if (late !== undefined) return setFault(pbx, late, { matches: ({ call }) => !sessionCall.test(call) });
   pbx.simulator.endSessions();
   if (random.chance(0.3)) {
     pbx.recover = () => Promise.resolve();
     return 'sessions forgotten';
   }
-  exchangePhone(pbx);
-  await strike(pbx, { kind: 'refuse' }, {});
+  replacePhone(pbx);
+  await setFault(pbx, { kind: 'refuse' }, {});
   // A login may have been in progress when the PBX went down.
   pbx.simulator.endSessions();
   return 'restart';
 }
 
-async function strike(pbx: HourPbx, fault: Fault | undefined, scope: FaultScope): Promise<string> {
+async function setFault(pbx: HourPbx, fault: Fault | undefined, scope: FaultScope): Promise<string> {
   if (fault === undefined) throw new Error('no such fault');
   pbx.recover = () => pbx.simulator.faults.clear();
   await pbx.simulator.faults.set(fault, scope);
   return fault.kind;
 }
 
-function countSpoilt(pbx: HourPbx): FaultScope {
+function countAffectedLogins(pbx: HourPbx): FaultScope {
   return {
     matches(request: SimulatorRequest) {
-      if (sessionCall.test(request.call)) pbx.spoilt += 1;
+      if (sessionCall.test(request.call)) pbx.affectedLogins += 1;
       return true;
     },
   };
 }
 
 /** Replaces one phone with another after a restart, so that series change during the whole hour. */
-function exchangePhone(pbx: HourPbx): void {
+function replacePhone(pbx: HourPbx): void {
   const { world } = pbx.simulator;
-  pbx.exchanged += 1;
-  const number = String(7_000 + pbx.exchanged);
+  pbx.replacedPhones += 1;
+  const number = String(7_000 + pbx.replacedPhones);
   const contact = { ...makeContact(number), roundtripMicroseconds: 18_000 };
   world.extensions.shift();
   world.extensions.push({ number, name: `Phone ${number}`, state: 'reachable', call: 'idle', contacts: [contact] });

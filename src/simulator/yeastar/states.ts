@@ -1,14 +1,14 @@
 import type { Extension, Trunk } from '../kit/world.ts';
 
 /** Returns the vendor's status of an extension: the call state during a call, otherwise the registration; never "disabled". */
-export function extensionWord({ state, call }: Extension): string {
+export function extensionStatus({ state, call }: Extension): string {
   if (state !== 'reachable') return 'Unavailable';
   if (call === 'ringing') return 'Ringing';
   if (call === 'talking') return 'Busy';
   return call === 'on-hold' ? 'Hold' : 'Registered';
 }
 
-const voipWords: Readonly<Record<Trunk['state'], string>> = {
+const voipStatuses: Readonly<Record<Trunk['state'], string>> = {
   registered: 'Registered',
   registering: 'Registering',
   unregistered: 'Failure',
@@ -22,8 +22,8 @@ const voipWords: Readonly<Record<Trunk['state'], string>> = {
 };
 
 /** Returns the vendor's status of a trunk; line ports use different words. */
-export function trunkWord({ kind, state }: Trunk): string {
-  if (kind !== 'line') return voipWords[state];
+export function trunkStatus({ kind, state }: Trunk): string {
+  if (kind !== 'line') return voipStatuses[state];
   return state === 'registered' || state === 'reachable' || state === 'unmonitored' ? 'Idle' : 'Fault';
 }
 

@@ -14,17 +14,17 @@ export interface FleetRow {
 }
 
 /** Minimum number of PBXs in a group. This many PBXs with the same problem probably have a common cause. */
-const fewestInFold = 3;
+const smallestGroup = 3;
 /** Maximum number of names in a group; a link leads to the rest. */
 const maximumNames = 200;
 
 /** Returns one row per PBX. */
-export function unfolded(members: readonly Member[]): readonly FleetRow[] {
+export function ungrouped(members: readonly Member[]): readonly FleetRow[] {
   return members.map((member) => ({ members: [member] }));
 }
 
 /** Returns the rows of the list; PBXs with the same level and the same problem form a group. */
-export function folded(members: readonly Member[]): readonly FleetRow[] {
+export function grouped(members: readonly Member[]): readonly FleetRow[] {
   const byCause = new Map<string, [Member, ...Member[]]>();
   for (const member of members) {
     const key = `${member.health.level} ${causesOf(member).join(' ')}`;
@@ -34,14 +34,14 @@ export function folded(members: readonly Member[]): readonly FleetRow[] {
   }
   return [...byCause.values()].flatMap((same): readonly FleetRow[] => {
     const causes = causesOf(same[0]);
-    if (same.length < fewestInFold || causes.length === 0) return unfolded(same);
+    if (same.length < smallestGroup || causes.length === 0) return ungrouped(same);
     same.sort((one, other) => compareTexts(one.target.identity.name, other.target.identity.name));
     return [{ members: same, causes }];
   });
 }
 
 /** Renders the name cell of a group with the list of its PBXs, which is open during a search. */
-export function foldCell({ members, causes = [] }: FleetRow, parameters: URLSearchParams, view: View): Markup {
+export function groupCell({ members, causes = [] }: FleetRow, parameters: URLSearchParams, view: View): Markup {
   const shown = members.slice(0, maximumNames);
   const items = shown.map(
     ({ target: { identity, record } }) =>
@@ -55,7 +55,7 @@ export function foldCell({ members, causes = [] }: FleetRow, parameters: URLSear
 }
 
 /** Renders the common problems of a group, and how long logins are suspended. */
-export function foldTroubles({ members, causes = [] }: FleetRow, view: View): Markup {
+export function groupProblems({ members, causes = [] }: FleetRow, view: View): Markup {
   const left = members.map(({ target }) => suspensionLeft(target, view)).filter((time) => time > 0);
   const where = left.length === members.length ? 'any' : formatCount(left.length);
   const waits =
@@ -65,14 +65,14 @@ export function foldTroubles({ members, causes = [] }: FleetRow, view: View): Ma
 }
 
 function causesOf({ health }: Member): readonly string[] {
-  return health.troubles.map(({ cause }) => cause).filter((cause) => cause !== '');
+  return health.problems.map(({ cause }) => cause).filter((cause) => cause !== '');
 }
 
 /** Renders the choice between groups and one row per PBX; empty if there are no groups. */
-export function foldChoice(members: readonly Member[], parameters: URLSearchParams): Markup {
+export function groupingChoice(members: readonly Member[], parameters: URLSearchParams): Markup {
   if (parameters.get('fold') === 'no')
     return markup`<p class="choice"><a href="${linkTo(parameters, { fold: undefined, page: undefined }, 'pbxs')}">Group PBXs with the same problem</a></p>`;
-  if (folded(members).length === members.length) return nothing;
+  if (grouped(members).length === members.length) return nothing;
   return markup`<p class="choice"><a href="${linkTo(parameters, { fold: 'no', page: undefined }, 'pbxs')}">Show each PBX in its own row</a></p>`;
 }
 

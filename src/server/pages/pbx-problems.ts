@@ -2,23 +2,23 @@ import type { FailureReason } from '../../snapshot/failure-reason.ts';
 import type { CollectorOutcome } from '../../snapshot/record.ts';
 import { type Markup, markup, nothing } from '../html.ts';
 import { formatDuration, formatTimeLeft, loginRemedy, refusalsText } from './format.ts';
-import { collectorName, failureSentence, failureText, type Health, type Trouble } from './health.ts';
+import { collectorName, failureSentence, failureText, type Health, type HealthProblem } from './health.ts';
 import { audioHints, failureHints, failureMeaning, hintsFor } from './hints.ts';
 import { familyLink, isolated, moment, reloadHelp, withCode } from './parts.ts';
 import { isTried, lacksHashKey, shownAge, shownParts, type StatusTarget, suspensionLeft, type View } from './view.ts';
 
 /** Renders the problems of a PBX with steps against them; empty if there are none. */
-export function troubleCards(target: StatusTarget, { level, troubles }: Health, view: View): Markup {
+export function problemCards(target: StatusTarget, { level, problems }: Health, view: View): Markup {
   if (!isTried(target))
     return markup`<div class="card alert wait"><h2>Not polled yet</h2><p>The exporter was just started, or this PBX was just added. Its first round usually starts within ${formatDuration(target.intervalMs)}.</p></div>`;
   if (level === 'down') return downCard(target, view);
   const failed = Object.entries(target.record.collectors).filter(([, { success }]) => !success);
-  return markup`${listCard(troubles)}${audioCard(target, view)}${failed.map(([name, outcome]) => collectorCard(name, outcome, view))}${lateCard(target)}${keyCard(target, view)}`;
+  return markup`${listCard(problems)}${audioCard(target, view)}${failed.map(([name, outcome]) => collectorCard(name, outcome, view))}${lateCard(target)}${keyCard(target, view)}`;
 }
 
 /** The problems visible in the lists of trunks and peers. */
-function listCard(troubles: readonly Trouble[]): Markup {
-  const seen = troubles.filter(({ about }) => about === 'trunks' || about === 'peers');
+function listCard(problems: readonly HealthProblem[]): Markup {
+  const seen = problems.filter(({ about }) => about === 'trunks' || about === 'peers');
   if (seen.length === 0) return nothing;
   return markup`<div class="card alert warn short">${seen.map(({ about, text }) => markup`<p>${isolated(text)} <a href="#${about}">See the ${about}</a></p>`)}</div>`;
 }

@@ -20,10 +20,10 @@ const site = (count: number): readonly StatusTarget[] =>
 const page = (targets: readonly StatusTarget[], query = ''): string => fleetPage(targets, asked(query), view);
 const names = (targets: readonly StatusTarget[], query = ''): readonly string[] =>
   rowNames(page(targets, query), 'PBXs');
-const folded = (html: string): string => plainText(/<details.*?<\/details>/su.exec(html)?.[0] ?? '');
+const groupText = (html: string): string => plainText(/<details.*?<\/details>/su.exec(html)?.[0] ?? '');
 
-describe('PBXs with the same trouble', () => {
-  test('share one row with the list of them, before those with a trouble of their own', () => {
+describe('PBXs with the same problem', () => {
+  test('share one row with the list of them, before those with a problem of their own', () => {
     const targets = [down('alone', { reason: 'timeout', detail: 'no answer within 20 s' }), ...site(14)];
     const html = page(targets);
     const [first, second] = [...html.matchAll(/<tr role="row" class="old">.*?<\/tr>/gsu)].map(([text]) =>
@@ -59,7 +59,7 @@ describe('PBXs with the same trouble', () => {
         retained: { peers: Array.from({ length: count }, (_, id) => peer(`${id}`, 'unreachable')) },
       }),
     );
-    expect(folded(page(away))).toContain('3 PBXs away-2');
+    expect(groupText(page(away))).toContain('3 PBXs away-2');
     expect(plainText(page(away))).toContain('No peer can be reached. 0 of 9');
   });
 

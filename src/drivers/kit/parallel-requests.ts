@@ -14,12 +14,12 @@ const lastStart = { ms: 2_000, part: 1 / 10 };
 const reserveMs = 100;
 
 /** Settings for many small requests within one round. */
-export interface AskManySetup {
+export interface ParallelRequestsSetup {
   readonly clock: Clock;
   /** Milliseconds left of the round, at its start. */
   readonly remainingMs: number;
   /** Maximum number of requests in parallel. */
-  readonly width: number;
+  readonly concurrency: number;
   /**
    * Waits until one more request may be sent; returns false immediately if that would be later than `until` (monotonic
    * ms). Default: always true.
@@ -33,7 +33,7 @@ export interface AskManySetup {
 }
 
 /** The results of many requests. */
-export interface ManyResults {
+export interface ParallelResults {
   /** Requests that were answered. */
   readonly answered: number;
   /** Entries without a request, because time ran out or the rest was skipped. */
@@ -48,8 +48,8 @@ export interface ManyResults {
  * Sends one small request for each of many entries within one round. If time runs out, the last entries are left for a
  * later round; this is not a failure of the PBX.
  */
-export class ManyRequests {
-  readonly #setup: AskManySetup;
+export class ParallelRequests {
+  readonly #setup: ParallelRequestsSetup;
   /** Monotonic time (ms) at which the round ends. */
   readonly #endsAt: number;
   /** Monotonic time (ms) after which no request is started. */
@@ -58,7 +58,7 @@ export class ManyRequests {
   readonly #eachMs: number;
 
   /** Create it at the start of a round. */
-  constructor(setup: AskManySetup) {
+  constructor(setup: ParallelRequestsSetup) {
     const { clock, remainingMs } = setup;
     this.#setup = setup;
     this.#endsAt = clock.monotonicTime() + remainingMs;
@@ -67,28 +67,28 @@ export class ManyRequests {
   }
 
   /**
-   * Sends one request per entry, in order. `ask` receives the time in milliseconds that its request may take, and throws
+   * Sends one request per entry, in order. `send` receives the time in milliseconds that its request may take, and throws
    * a `Failure`. A failure affects only its entry; after three failures in a row, or once `ended` returns a failure, the
    * rest are skipped.
    */
-  async askAll<Entry>(
+  async sendAll<Entry>(
     entries: readonly Entry[],
-    ask: (entry: Entry, timeoutMs: number) => Promise<void>,
-  ): Promise<ManyResults> {
+    send: (entry: Entry, timeoutMs: number) => Promise<void>,
+  ): Promise<ParallelResults> {
     const series = new Series(() => this.#setup.ended?.() !== undefined);
     const queue = entries.values();
     const work = async (): Promise<void> => {
       for (const entry of queue) {
-        await series.run(() => this.askInTime((timeoutMs) => ask(entry, timeoutMs)));
+        await series.run(() => this.sendInTime((timeoutMs) => send(entry, timeoutMs)));
         if (series.isOver) return;
       }
     };
-    await Promise.all(Array.from({ length: this.#setup.width }, work));
+    await Promise.all(Array.from({ length: this.#setup.concurrency }, work));
     return series.result(entries.length);
   }
 
   /** Sends one request; returns `'later'` if this round has no time for it. Throws a `Failure`. */
-  async askInTime<T>(ask: (timeoutMs: number) => Promise<T>): Promise<T | 'later'> {
+  async sendInTime<T>(send: (timeoutMs: number) => Promise<T>): Promise<T | 'later'> {
     const { clock, admit, ended } = this.#setup;
     const end = ended?.();
     if (end !== undefined) throw end;
@@ -96,7 +96,7 @@ export class ManyRequests {
     const leftMs = Math.max(0, this.#endsAt - clock.monotonicTime() - reserveMs);
     const timeoutMs = Math.min(this.#eachMs, leftMs);
     try {
-      return await ask(timeoutMs);
+      return await send(timeoutMs);
     } catch (thrown) {
       const failure = asFailure(thrown);
       if (failure.reason === 'timeout' && this.isCutShort(timeoutMs)) return 'later';
@@ -128,16 +128,16 @@ class Series {
     return this.#isOutOfTime || this.#stopped !== undefined;
   }
 
-  async run(ask: () => Promise<void | 'later'>): Promise<void> {
+  async run(send: () => Promise<void | 'later'>): Promise<void> {
     try {
-      if ((await ask()) === 'later') this.#isOutOfTime = true;
+      if ((await send()) === 'later') this.#isOutOfTime = true;
       else this.#succeed();
     } catch (thrown) {
       this.#fail(asFailure(thrown));
     }
   }
 
-  result(entries: number): ManyResults {
+  result(entries: number): ParallelResults {
     return {
       answered: this.#answered,
       left: entries - this.#answered - this.#failed,
