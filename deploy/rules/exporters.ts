@@ -29,9 +29,11 @@ function vocabulary(words: Words) {
   const missing =
     fleet === '' ? `absent(${exporters} == 1)` : `max by (${fleet}) (${exporters}) == 0\nor\nabsent(${exporters} == 1)`;
   const count = `count${by(fleet)} (${exporters})`;
+  // Without any exporter, count() returns nothing.
+  const left = `${count} or 0 * last_over_time(pbx:exporters:count[6h])`;
   const expected = settings.exporters ?? 'max_over_time(pbx:exporters:count[6h])';
   const unprobed = `max by (${[...(fleet === '' ? [] : [fleet]), 'instance'].join(', ')}) (${probes}) == 0`;
-  return { ...words, missing, count, expected, unprobed };
+  return { ...words, missing, count, left, expected, unprobed };
 }
 
 function recorded({ id, fleet, count, unprobed }: Own): readonly Recording[] {
@@ -119,13 +121,14 @@ function pbxExporterNotRedundant(): Alert {
   };
 }
 
-function pbxExporterTooFew({ count, expected }: Own): Alert {
+function pbxExporterTooFew({ left, expected }: Own): Alert {
   return {
     alert: 'PbxExporterTooFew',
     why: `Exporters that Prometheus does not know about any more, for example because a pod does not start or a target was removed. The
           expected number is in settings.yml; if it is not set, it is the maximum of the last six hours, and the alert ends by
-          itself. It suppresses PbxNotWatched, so it stays until the exporter has read its PBXs.`,
-    expr: `${count} < ${expected}`,
+          itself. It suppresses PbxNotWatched, so it stays until the exporter has read its PBXs. It also fires if none is left, so
+          that it takes over from PbxExporterMissing at once if only some of them come back.`,
+    expr: `(${left}) < ${expected}`,
     for: '5m',
     keep_firing_for: '2m',
     severity: 'critical',

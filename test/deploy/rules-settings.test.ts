@@ -86,6 +86,16 @@ describe('--identity customer,pbx', () => {
     expect(firing(generated(''), series, 'PbxDown')).toEqual([]);
   });
 
+  test('a customer whose only exporter leaves the list of targets is reported, although others have theirs', () => {
+    const [first, second] = ['first', 'second'].map((customer) => constant({ __name__: 'up', customer }, 1));
+    if (first === undefined || second === undefined) throw new Error('two series are needed');
+    const left = {
+      ...first,
+      points: first.points.map((point, index) => (index < 4 ? point : { ...point, stale: true })),
+    };
+    expect(firing(rules, [left, second], 'PbxExporterTooFew')).toMatchObject([{ customer: 'first' }]);
+  });
+
   test('the last label of an identity is pbx', () => {
     expect(() => parseSettings('identity: [pbx, customer]')).toThrow('the last one must be');
   });
