@@ -82,11 +82,12 @@ or
 function pbxExporterMissing({ missing }: Own): Alert {
   return {
     alert: 'PbxExporterMissing',
-    why: `No exporter answers, or none is left in the configuration of Prometheus. The alert suppresses PbxDown, so it stays until the
-          exporter has read the PBXs again and PbxDown has ended.`,
+    why: `No exporter answers, or none is left in the configuration of Prometheus. The alert suppresses all others, so it stays until the
+          exporter has read the PBXs again, which takes up to two minutes, and until alerts that keep firing for two more minutes
+          have ended. It does not stay longer, because Alertmanager would not send the end of PbxManyDown, which fires earlier.`,
     expr: missing,
     for: '3m',
-    keep_firing_for: '2m',
+    keep_firing_for: '4m',
     severity: 'critical',
     summary: 'No pbx-exporter answers: no PBX is monitored',
     description: `Prometheus has been unable to scrape any pbx-exporter for three minutes, so nothing is known about any PBX. Check whether the exporter is running and reachable from Prometheus, and whether its job is still in prometheus.yml. Until then, all other PBX alerts are suppressed and keep their state.`,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { withIdentity } from '../../deploy/rules/files.ts';
 import { casesOfExporters, exporterCases, oneExporterLost } from '../../deploy/rules/cases/exporters.ts';
+import { endingCases } from '../../deploy/rules/cases/endings.ts';
 import { ruleFiles } from '../../deploy/rules/index.ts';
 import { parseSettings, parseThresholds, thresholdNames } from '../../deploy/rules/settings.ts';
 import { evaluate } from '../support/promql-evaluate.ts';
@@ -194,7 +195,7 @@ describe('the number of exporters that there are to be', () => {
 
   test.each([1, 2, 5])('%i: the cases hold, one of them about a lost exporter', (exporters) => {
     const rules = generated(`exporters: ${exporters}`);
-    const own = [...casesOfExporters(exporterCases, exporters), oneExporterLost(exporters)];
+    const own = [...casesOfExporters([...exporterCases, ...endingCases], exporters), oneExporterLost(exporters)];
     for (const one of own)
       for (const { time, firing: found, expected } of momentsOf(rules, one, 'own schedule'))
         expect([one.name, time, ...found]).toEqual([one.name, time, ...expected]);

@@ -110,6 +110,7 @@ export const exporterCases: readonly Case[] = [
       '4m': [],
       '8m': ['PbxExporterReloadFailed'],
       '18m': ['PbxExporterReloadFailed', 'PbxExporterMissing', 'PbxExporterDown'],
+      '23m': ['PbxExporterMissing'],
       '25m': [],
     },
     besidesInProbe: { '18m': ['PbxProbeFailing hq'] },
