@@ -29,9 +29,11 @@ function vocabulary(words: Words) {
   const missing =
     fleet === '' ? `absent(${exporters} == 1)` : `max by (${fleet}) (${exporters}) == 0\nor\nabsent(${exporters} == 1)`;
   const count = `count${by(fleet)} (${exporters})`;
+  // Without any exporter, count() returns nothing.
+  const left = `${count} or 0 * last_over_time(pbx:exporters:count[6h])`;
   const expected = settings.exporters ?? 'max_over_time(pbx:exporters:count[6h])';
   const unprobed = `max by (${[...(fleet === '' ? [] : [fleet]), 'instance'].join(', ')}) (${probes}) == 0`;
-  return { ...words, missing, count, expected, unprobed };
+  return { ...words, missing, count, left, expected, unprobed };
 }
 
 function recorded({ id, fleet, count, unprobed }: Own): readonly Recording[] {
@@ -80,11 +82,12 @@ or
 function pbxExporterMissing({ missing }: Own): Alert {
   return {
     alert: 'PbxExporterMissing',
-    why: `No exporter answers, or none is left in the configuration of Prometheus. The alert suppresses PbxDown, so it stays until the
-          exporter has read the PBXs again and PbxDown has ended.`,
+    why: `No exporter answers, or none is left in the configuration of Prometheus. The alert suppresses all others, so it stays until the
+          exporter has read the PBXs again, which takes up to two minutes, and until alerts that keep firing for two more minutes
+          have ended. It does not stay longer, because Alertmanager would not send the end of PbxManyDown, which fires earlier.`,
     expr: missing,
     for: '3m',
-    keep_firing_for: '2m',
+    keep_firing_for: '4m',
     severity: 'critical',
     summary: 'No pbx-exporter answers: no PBX is monitored',
     description: `Prometheus has been unable to scrape any pbx-exporter for three minutes, so nothing is known about any PBX. Check whether the exporter is running and reachable from Prometheus, and whether its job is still in prometheus.yml. Until then, all other PBX alerts are suppressed and keep their state.`,
@@ -119,13 +122,14 @@ function pbxExporterNotRedundant(): Alert {
   };
 }
 
-function pbxExporterTooFew({ count, expected }: Own): Alert {
+function pbxExporterTooFew({ left, expected }: Own): Alert {
   return {
     alert: 'PbxExporterTooFew',
     why: `Exporters that Prometheus does not know about any more, for example because a pod does not start or a target was removed. The
           expected number is in settings.yml; if it is not set, it is the maximum of the last six hours, and the alert ends by
-          itself. It suppresses PbxNotWatched, so it stays until the exporter has read its PBXs.`,
-    expr: `${count} < ${expected}`,
+          itself. It suppresses PbxNotWatched, so it stays until the exporter has read its PBXs. It also fires if none is left, so
+          that it takes over from PbxExporterMissing at once if only some of them come back.`,
+    expr: `(${left}) < ${expected}`,
     for: '5m',
     keep_firing_for: '2m',
     severity: 'critical',

@@ -96,13 +96,13 @@ function pbxPeersFewerThanUsual({ id, withLabels, pbx }: Own): Alert {
   return {
     alert: 'PbxPeersFewerThanUsual',
     why: `For slower drops: less than half of the lowest number in the same hour a week ago, and at least ten fewer. If there is no data
-          from a week ago, there is no alert.`,
+          from a week ago, there is no alert. It ends as soon as the phones are back, before the alerts that suppress it: otherwise,
+          the end of an outage would page.`,
     expr: withLabels(`(${weekBefore} - ${reachable})
 and on (${id}) ${reachable} < 0.5 * ${weekBefore}
 and on (${id}) ${weekBefore} - ${reachable} >= 10
 and on (${id}) ${gone} >= 10`),
     for: '15m',
-    keep_firing_for: '5m',
     severity: 'critical',
     summary: `${pbx} has {{ $value | printf "%.0f" }} fewer phones than a week ago at this hour`,
     description: `${pbx} has fewer than half as many reachable phones as a week ago at this hour. If today is a holiday, silence the alert (or use a time interval of Alertmanager). Otherwise, find out what the missing phones have in common: a site, a switch, a VLAN, a provisioning server.`,

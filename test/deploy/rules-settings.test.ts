@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { withIdentity } from '../../deploy/rules/files.ts';
 import { casesOfExporters, exporterCases, oneExporterLost } from '../../deploy/rules/cases/exporters.ts';
+import { endingCases } from '../../deploy/rules/cases/endings.ts';
 import { ruleFiles } from '../../deploy/rules/index.ts';
 import { parseSettings, parseThresholds, thresholdNames } from '../../deploy/rules/settings.ts';
 import { evaluate } from '../support/promql-evaluate.ts';
@@ -84,6 +85,16 @@ describe('--identity customer,pbx', () => {
     ];
     expect(firing(rules, series, 'PbxDown')).toMatchObject([{ customer: 'second', pbx: 'hq', family: 'asterisk' }]);
     expect(firing(generated(''), series, 'PbxDown')).toEqual([]);
+  });
+
+  test('a customer whose only exporter leaves the list of targets is reported, although others have theirs', () => {
+    const [first, second] = ['first', 'second'].map((customer) => constant({ __name__: 'up', customer }, 1));
+    if (first === undefined || second === undefined) throw new Error('two series are needed');
+    const left = {
+      ...first,
+      points: first.points.map((point, index) => (index < 4 ? point : { ...point, stale: true })),
+    };
+    expect(firing(rules, [left, second], 'PbxExporterTooFew')).toMatchObject([{ customer: 'first' }]);
   });
 
   test('the last label of an identity is pbx', () => {
@@ -184,7 +195,7 @@ describe('the number of exporters that there are to be', () => {
 
   test.each([1, 2, 5])('%i: the cases hold, one of them about a lost exporter', (exporters) => {
     const rules = generated(`exporters: ${exporters}`);
-    const own = [...casesOfExporters(exporterCases, exporters), oneExporterLost(exporters)];
+    const own = [...casesOfExporters([...exporterCases, ...endingCases], exporters), oneExporterLost(exporters)];
     for (const one of own)
       for (const { time, firing: found, expected } of momentsOf(rules, one, 'own schedule'))
         expect([one.name, time, ...found]).toEqual([one.name, time, ...expected]);

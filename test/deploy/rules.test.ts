@@ -76,18 +76,6 @@ describe.each(alerts)('$alert', ({ alert, expr, annotations }) => {
   });
 });
 
-test('an alert that takes others with it outlasts them, so that the end of an outage is no news of its own', () => {
-  const minutes = (name: string): number => {
-    const { keep_firing_for: keep = '0m' } = alerts.find(({ alert }) => alert === name) ?? {};
-    return Number(/^(\d+)m$/.exec(keep)?.[1]);
-  };
-  const lines = ['PbxPeersUnreachable', 'PbxTrunksAllDown', 'PbxCarrierDown'].map(minutes);
-  expect(lines).toEqual([1, 3, 5]);
-  expect(minutes('PbxManyDown')).toBeGreaterThan(minutes('PbxDown'));
-  const suppressNotWatched = ['PbxDown', 'PbxManyDown', 'PbxExporterMissing', 'PbxExporterDown', 'PbxExporterTooFew'];
-  expect(Math.min(...suppressNotWatched.map(minutes))).toBeGreaterThan(minutes('PbxNotWatched'));
-});
-
 describe.each(recordings)('$record', ({ expr }) => {
   test('its expression names only metrics, labels and states that exist', () => {
     expect(complaintsAbout(expr, known)).toEqual([]);

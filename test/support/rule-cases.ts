@@ -1,10 +1,11 @@
 import { type Case, firingIn, type Style } from '../../deploy/rules/cases/case.ts';
 import { seriesOf } from '../../deploy/rules/cases/series.ts';
 import { durationMs, evaluate } from './promql-evaluate.ts';
-import type { Labels, Point } from './promql-series.ts';
+import type { Labels, Point, Series } from './promql-series.ts';
 import { type Rule, RuleSimulation } from './rule-simulation.ts';
 
-const stepMs = 30_000;
+/** Time between two scrapes and between two evaluations (ms). */
+export const stepMs = 30_000;
 
 /** The firing and the expected alerts at one time of a case, as sorted names such as `PbxDown hq`. */
 export interface Moment {
@@ -13,13 +14,29 @@ export interface Moment {
   readonly expected: readonly string[];
 }
 
-/** Plays a case with the given rules, with scrapes and evaluations every 30 s. Returns the firing alerts at each time of the case. */
-export function momentsOf(rules: readonly Rule[], one: Case, style: Style): readonly Moment[] {
+/** Returns the simulation of a case with the given rules, with scrapes and evaluations every 30 s. `past` are series from before the case. */
+export function simulationOf(
+  rules: readonly Rule[],
+  one: Pick<Case, 'courses' | 'interval' | 'others'>,
+  style: Style,
+  past: readonly Series[] = [],
+): RuleSimulation {
   const given = seriesOf(one, style).map(({ series, values }) => ({
     labels: readSeries(series),
     points: readValues(values),
   }));
-  const simulation = new RuleSimulation(rules, given, stepMs);
+  return new RuleSimulation(rules, [...past, ...given], stepMs);
+}
+
+/** Returns the time (ms) of the last scrape of a case. */
+export function lastScrapeOf({ courses }: Pick<Case, 'courses'>): number {
+  const scrapes = courses.map(({ stretches }) => stretches.reduce((sum, [count]) => sum + count, 0));
+  return (Math.max(1, ...scrapes) - 1) * stepMs;
+}
+
+/** Plays a case with the given rules. Returns the firing alerts at each time of the case. */
+export function momentsOf(rules: readonly Rule[], one: Case, style: Style): readonly Moment[] {
+  const simulation = simulationOf(rules, one, style);
   const others = `ALERTS{alertname!~"${['Watchdog', ...(one.besides ?? [])].join('|')}"}`;
   return Object.entries(firingIn(one, style)).map(([time, expected]) => {
     const at = durationMs(time);

@@ -33,7 +33,7 @@ export function oneExporterLost(exporters: number): Case {
   return {
     name: `one of ${exporters} exporters is in no list of targets any more`,
     courses: shards,
-    firing: { '9m': [], '14m': missing, '16m': [...(exporters === 1 ? [] : [tooFew]), ...missing] },
+    firing: { '9m': [], '14m': missing, '16m': [tooFew, ...missing] },
     besidesInProbe: { '16m': ['PbxProbeFailing of-shard-1'] },
   };
 }
@@ -110,6 +110,7 @@ export const exporterCases: readonly Case[] = [
       '4m': [],
       '8m': ['PbxExporterReloadFailed'],
       '18m': ['PbxExporterReloadFailed', 'PbxExporterMissing', 'PbxExporterDown'],
+      '23m': ['PbxExporterMissing'],
       '25m': [],
     },
     besidesInProbe: { '18m': ['PbxProbeFailing hq'] },

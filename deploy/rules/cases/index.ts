@@ -1,5 +1,6 @@
 import { absenceCases } from './absences.ts';
 import type { Case } from './case.ts';
+import { endingCases } from './endings.ts';
 import { exporterCases } from './exporters.ts';
 import { limitCases } from './limits.ts';
 import { listCases } from './lists.ts';
@@ -24,4 +25,5 @@ export const cases: readonly Case[] = [
   ...qualityCases,
   ...limitCases,
   ...exporterCases,
+  ...endingCases,
 ];

@@ -4,7 +4,10 @@ import { type Case, type Course, secondsOf, type Shown, type Stretch, type Style
 type Columns = Map<string, (number | undefined)[]>;
 
 /** Returns the series of a case in the notation of promtool. */
-export function seriesOf(one: Case, style: Style): readonly { readonly series: string; readonly values: string }[] {
+export function seriesOf(
+  one: Pick<Case, 'courses' | 'interval' | 'others'>,
+  style: Style,
+): readonly { readonly series: string; readonly values: string }[] {
   const columns: Columns = new Map();
   for (const course of one.courses) addCourse(columns, course, style, secondsOf(one.interval ?? '30s'));
   return [
