@@ -36,12 +36,19 @@ async function largeTexts(): Promise<ReadonlySet<string>> {
 async function pollLarge({ family, simulate }: Product, onAnswer: (body: string) => void): Promise<unknown> {
   const clock = createHandClock();
   const simulator = simulate({ clock, peers: 200, trunks: 3 });
-  for (const [index, extension] of simulator.world.extensions.entries())
-    extension.name = `Reception desk number ${index}`;
+  for (const extension of simulator.world.extensions) {
+    extension.name = `Reception desk number ${extension.number}`;
+    Reflect.set(extension, 'number', `reception-desk-${extension.number}`);
+  }
   for (const trunk of simulator.world.trunks) trunk.name = `carrier-wholesale-${trunk.id}`;
-  const bench = await benchTarget(family, simulator, clock, { collect: family.collectors, onAnswer });
+  const bench = await benchTarget(family, simulator, clock, {
+    collect: family.collectors,
+    presentation: { absence: { rememberMs: 3_600_000 } },
+    onAnswer,
+  });
   for (let round = 0; round < 3; round += 1) await pollInTime({ clock, simulator, bench });
   expect(bench.target.record.up).toBe(true);
+  expect(bench.target.record.retained.peers?.value.some(({ id }) => id.startsWith('reception-desk-'))).toBe(true);
   const body = `<html><body>${'The gateway is tired of this phone system. '.repeat(500)}</body></html>`;
   await simulator.faults.set({ kind: 'status', status: 500, body });
   await pollInTime({ clock, simulator, bench });
