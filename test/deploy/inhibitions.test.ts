@@ -1,26 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { type Case, type Shown, stylesOf } from '../../deploy/rules/cases/case.ts';
-import { cases } from '../../deploy/rules/cases/index.ts';
-import { phones } from '../../deploy/rules/cases/peers.ts';
-import { ruleFiles } from '../../deploy/rules/index.ts';
-import { parseSettings, parseThresholds } from '../../deploy/rules/settings.ts';
-import { committedInhibitions } from '../support/inhibitions.ts';
-import { lateMessages } from '../support/late-messages.ts';
-import { durationMs, evaluate } from '../support/promql-evaluate.ts';
-import type { Series } from '../support/promql-series.ts';
-import { lastScrapeOf, simulationOf, stepMs } from '../support/rule-cases.ts';
-import { ruleFileSchema } from '../support/rule-file.ts';
+import { alertRules, inhibitions } from '../support/default-rules.ts';
+import { durationMs } from '../support/promql-evaluate.ts';
 
-// With a limit, so that PbxCallsNearLimit exists, too.
-const files = ruleFiles(
-  parseSettings(''),
-  parseThresholds('thresholds: [{ of: { pbx: a }, set: { calls_limit: 30 } }]'),
-);
-const [recordings = [], alertRules = []] = (['recording.yml', 'alerts.yml'] as const).map((name) =>
-  ruleFileSchema.parse(parse(files[name])).groups.flatMap(({ rules }) => rules),
-);
-const rules = [...recordings, ...alertRules];
 const alerts = new Map(
   alertRules.flatMap((rule) => {
     const { alert, labels } = rule;
@@ -29,7 +10,6 @@ const alerts = new Map(
     return [[alert, { wait, keep, severity: labels['severity'] }] as const];
   }),
 );
-const inhibitions = committedInhibitions([...alerts.keys()]);
 const pairs = inhibitions.flatMap(({ source, target }) =>
   source.flatMap((one) => target.map((other) => [one, other] as const)),
 );
@@ -103,57 +83,5 @@ describe('every alert that suppresses another one', () => {
       return source.keep > target.keep + untilRead;
     });
     expect(long.map(inWords)).toEqual(['PbxUnreadable > PbxTrunksAllDown', 'PbxUnreadable > PbxPeersUnreachable']);
-  });
-});
-
-/** Cases of few PBXs. The others have the same alerts on more PBXs. */
-const small = cases.filter(({ courses, interval }) => interval === undefined && courses.length <= 4);
-
-describe('no suppressed alert is sent only because an outage ends', () => {
-  test.each(small.map((one) => [one.name, one] as const))('%s', (_name, one) => {
-    for (const style of stylesOf(one)) {
-      const late = lateMessages(simulationOf(rules, one, style), inhibitions, lastScrapeOf(one), stepMs);
-      expect([style, ...late]).toEqual([style]);
-    }
-  });
-
-  const allPhones = phones(40, 0, 0);
-  const fewPhones = phones(10, 30, 0);
-  const registered: Shown = { trunks: { northline: 'registered' }, ...allPhones };
-  const lost: Shown = { trunks: { northline: 'unregistered' }, ...fewPhones };
-  /** The phones a week ago: promtool cannot combine a week with steps of 30 s. */
-  const lastWeek: Series = {
-    labels: { __name__: 'pbx:peers_reachable:held', pbx: 'hq' },
-    points: Array.from({ length: 12 }, (_, index) => ({
-      at: durationMs('30m') * (index - 4) - durationMs('168h'),
-      value: 40,
-    })),
-  };
-
-  test.each<readonly [name: string, Case['courses'][number]['stretches']]>([
-    [
-      'a switch fails',
-      [
-        [20, registered],
-        [50, { ...registered, ...fewPhones }],
-        [20, registered],
-      ],
-    ],
-    [
-      'a line fails, and the trunks are back before the phones',
-      [
-        [20, registered],
-        [50, lost],
-        [1, { ...registered, ...fewPhones }],
-        [20, registered],
-      ],
-    ],
-  ])('%s for longer than it takes to miss the phones of last week', (_name, stretches) => {
-    const one = { courses: [{ pbx: 'hq', stretches }] };
-    const simulation = simulationOf(rules, one, 'own schedule', [lastWeek]);
-    const at = durationMs('30m');
-    expect(evaluate('ALERTS{alertname="PbxPeersFewerThanUsual"}', simulation.seriesAt(at), at)).toHaveLength(1);
-    const again = simulationOf(rules, one, 'own schedule', [lastWeek]);
-    expect(lateMessages(again, inhibitions, lastScrapeOf(one), stepMs)).toEqual([]);
   });
 });
