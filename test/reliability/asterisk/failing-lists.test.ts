@@ -125,6 +125,21 @@ describe('a list that fails costs its own rows only', () => {
     });
     expect(peersOf(record)['1004']).not.toHaveProperty('registered');
   });
+
+  test('the contacts, until the last ones are too old: a phone with a name instead of a number is still a phone', async () => {
+    const world = makeWorld({ peers: 2, trunks: 2 });
+    const [first] = world.extensions;
+    if (first !== undefined) Reflect.set(first, 'number', 'reception');
+    setExtension(world, 'reception', { state: 'reachable', roundtripMicroseconds: 4_000 });
+    const bench = await setUp({ intervalMs: 10_000 }, { world });
+    const trunks = Object.keys(trunksOf(await bench.bench.rounds(1)));
+    await cut(bench, 'PJSIPShowRegistrationInboundContactStatuses');
+    const record = await bench.bench.rounds(12);
+    expect(record.collectors.peers).toMatchObject({ success: false, reason: 'protocol' });
+    expect(peersOf(record)['reception']).toMatchObject({ state: 'reachable' });
+    expect(peersOf(record)['reception']).not.toHaveProperty('roundtripMicroseconds');
+    expect(Object.keys(trunksOf(record))).toEqual(trunks);
+  });
 });
 
 describe('details that fail cost what they would have brought', () => {
